@@ -1,0 +1,133 @@
+namespace Weerbaarheid.Relay.Wire.Messages;
+
+/// <summary>Whether a site takes people in.</summary>
+public enum SiteState : byte
+{
+    Gesloten = 0,
+    Opstarten = 1,
+    Open = 2,
+    Vol = 3,
+    Ontruimd = 4,
+}
+
+/// <summary>Stock of five things, each 0 (gone) to 4 (plenty); null when unknown.</summary>
+public readonly record struct Supplies(int? Water, int? Food, int? FirstAid, int? Fuel, int? Heat)
+{
+    /// <summary>Nothing is known.</summary>
+    public static readonly Supplies Unknown;
+}
+
+/// <summary>How a site is doing. Only the newest counts, so it runs on the counter of states.</summary>
+public sealed record Status : Message
+{
+    public override MessageType Type => MessageType.Status;
+
+    public SiteState State { get; init; }
+
+    /// <summary>People present, 0 to 65535; null when unknown.</summary>
+    public int? Present { get; init; }
+
+    /// <summary>People it can hold, 0 to 65535; null when unknown.</summary>
+    public int? Capacity { get; init; }
+
+    /// <summary>Volunteers and staff, 0 to 65535; null when unknown.</summary>
+    public int? Staff { get; init; }
+
+    /// <summary>Hours of emergency power left, 0 to 65535; null when unknown.</summary>
+    public int? PowerHours { get; init; }
+
+    public Supplies Supplies { get; init; }
+
+    /// <summary>Bit set of means of communication that work; see <see cref="CategoryTable.Comms"/>.</summary>
+    public uint Comms { get; init; }
+
+    /// <summary>Bit set of what is asked for; see <see cref="CategoryTable.Needs"/>.</summary>
+    public uint Needs { get; init; }
+}
+
+/// <summary>Why a sequence number will never arrive as a record.</summary>
+public enum ClosedReason : byte
+{
+    Vervallen = 0,
+    Afgewezen = 1,
+}
+
+/// <summary>A number of the origin that is closed without a delivery, so that nobody waits for it.</summary>
+public readonly record struct ClosedNumber(ulong Sequence, ClosedReason Reason);
+
+/// <summary>The system's own sign of life, and what makes a missing last record visible.</summary>
+public sealed record Heartbeat : Message
+{
+    public override MessageType Type => MessageType.Heartbeat;
+
+    /// <summary>Highest record number this origin has given out; 0 when none.</summary>
+    public ulong LastRecord { get; init; }
+
+    /// <summary>Records still without a receipt.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>Hours this process has run, 0 to 65535.</summary>
+    public int UptimeHours { get; init; }
+
+    /// <summary>Numbers without a delivery that no receipt covers yet, oldest first, at most 32.</summary>
+    public IReadOnlyList<ClosedNumber> Closed { get; init; } = [];
+}
+
+/// <summary>A record that a person at the meldkamer took up, with the desk's own reference if there is one.</summary>
+public readonly record struct TakenUp(ulong Sequence, string? Reference);
+
+/// <summary>
+/// End-to-end proof from the meldkamer for one origin: every record up to and including <see cref="UpTo"/> is stored
+/// there (or was declared closed), and after it those whose bit is set. Only this ends custody at the origin.
+/// </summary>
+public sealed record Receipt : Message
+{
+    public override MessageType Type => MessageType.Receipt;
+
+    /// <summary>The origin whose records are confirmed; travels in the header as the destination.</summary>
+    public ushort ForSite { get; init; }
+
+    /// <summary>Every record up to this one is stored; 0 when none.</summary>
+    public ulong UpTo { get; init; }
+
+    /// <summary>Bit i (least significant first, byte by byte) stands for record <c>UpTo + 2 + i</c>; at most 128 bytes.</summary>
+    public ReadOnlyMemory<byte> Bitmap { get; init; }
+
+    /// <summary>Records taken up by a person, at most 16 in one receipt.</summary>
+    public IReadOnlyList<TakenUp> TakenUp { get; init; } = [];
+
+    /// <summary>Whether this receipt confirms the record.</summary>
+    public bool Covers(ulong sequence)
+    {
+        if (sequence <= UpTo) return true;
+        var bit = sequence - UpTo;
+        // UpTo + 1 is by definition missing, so the bitmap starts one later.
+        if (bit < 2 || bit - 2 >= (ulong)Bitmap.Length * 8) return false;
+        var index = (int)(bit - 2);
+        return (Bitmap.Span[index >> 3] & (1 << (index & 7))) != 0;
+    }
+}
+
+/// <summary>One site in a <see cref="Sitrap"/>.</summary>
+public sealed record SitrapRow(ushort Site, SiteState State, int? Present, int? PowerHours, Supplies Supplies, int Open);
+
+/// <summary>A coördinatiepunt's roll-up of many statuses, so that a thin uplink carries change and not the number of sites.</summary>
+public sealed record Sitrap : Message
+{
+    public override MessageType Type => MessageType.Sitrap;
+
+    /// <summary>The reporter's own number, 1 to 65535.</summary>
+    public int Number { get; init; }
+
+    /// <summary>Minutes it covers, 0 to 65535.</summary>
+    public int PeriodMinutes { get; init; }
+
+    /// <summary>GRIP level 0 to 5; null when unknown.</summary>
+    public int? Grip { get; init; }
+
+    /// <summary>Open records by priority 1 to 4.</summary>
+    public IReadOnlyList<int> Counts { get; init; } = [0, 0, 0, 0];
+
+    /// <summary>At most 64 sites.</summary>
+    public IReadOnlyList<SitrapRow> Rows { get; init; } = [];
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Wire.Sealing;
+
+/// <summary>What came of opening an envelope.</summary>
+public enum OpenOutcome
+{
+    Opened,
+
+    /// <summary>Too short, too long or a header that does not exist.</summary>
+    Malformed,
+
+    /// <summary>This ring holds no key for the origin or the epoch.</summary>
+    NoKey,
+
+    /// <summary>The tag or signature is wrong: damaged, forged, or the sequence was guessed wrong.</summary>
+    NotAuthentic,
+}
+
+/// <summary>
+/// Sealing and opening. An envelope is <c>header | ciphertext | tag(8)</c>, or <c>header | body | signature(64)</c> when
+/// signed. The nonce is derived and never sent (FORMAT.md §4). Design and byte cost: LoRaWAN's 13 bytes, OSCORE's shape
+/// (RFC 8613), AES-CCM as in RFC 3610 with M = 8 and L = 2.
+/// </summary>
+public static class Envelope
+{
+    /// <summary>Bytes of an AES-CCM tag.</summary>
+    public const int TagSize = 8;
+
+    /// <summary>Bytes of a P-256 signature (IEEE P1363, r then s).</summary>
+    public const int SignatureSize = 64;
+
+    /// <summary>The largest envelope there is, in bytes.</summary>
+    public const int MaxSize = EnvelopeHeader.LongLength + MessageLimits.Body + SignatureSize;
+
+    private const int NonceSize = 13;
+
+    /// <summary>Bytes an envelope takes for a body of this length.</summary>
+    public static int SizeFor(in EnvelopeHeader header, int bodyLength) =>
+        header.Length + bodyLength + (header.Mode == SealMode.Signature ? SignatureSize : TagSize);
+
+    /// <summary>Seals a body.</summary>
+    /// <param name="keys">Must hold the key of the origin (or, for a receipt, of the destination), or the authority's private key.</param>
+    /// <param name="header">Its <see cref="EnvelopeHeader.SequenceLow"/> must be the low bits of <paramref name="sequence"/>.</param>
+    /// <param name="sequence">Never used before for this origin and series: the caller takes it in the transaction that stores the result.</param>
+    /// <param name="body">At most <see cref="MessageLimits.Body"/> bytes.</param>
+    /// <param name="destination">At least <see cref="SizeFor"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="InvalidOperationException">The ring cannot seal this; the caller should have asked.</exception>
+    public static int Seal(KeyRing keys, in EnvelopeHeader header, ulong sequence, ReadOnlySpan<byte> body, Span<byte> destination)
+    {
+        var size = SizeFor(header, body.Length);
+        var head = destination[..header.Write(destination)];
+        var payload = destination.Slice(head.Length, body.Length);
+        var proof = destination[(head.Length + body.Length)..size];
+        if (header.Mode == SealMode.Signature)
+        {
+            if (!keys.MayIssueBulletins) throw new InvalidOperationException("This node does not hold the authority's private key.");
+            body.CopyTo(payload);
+            keys.Authority!.SignData(SignedBytes(head, sequence, body), proof, HashAlgorithmName.SHA256);
+            return size;
+        }
+
+        var cipher = CipherFor(keys, header) ?? throw new InvalidOperationException($"This node does not hold the key to seal for site {header.Origin}.");
+        Span<byte> nonce = stackalloc byte[NonceSize];
+        WriteNonce(header, sequence, nonce);
+        cipher.Encrypt(nonce, body, payload, proof, head);
+        return size;
+    }
+
+    /// <summary>Checks an envelope and gives its body in clear.</summary>
+    /// <param name="keys">The node's keys.</param>
+    /// <param name="envelope">The whole envelope, nothing before or after it.</param>
+    /// <param name="sequence">The full sequence, expanded from the header's low bits.</param>
+    /// <param name="body">Room for the body; at least <paramref name="envelope"/>.Length bytes is always enough.</param>
+    /// <param name="length">Bytes written to <paramref name="body"/>; 0 unless opened.</param>
+    public static OpenOutcome TryOpen(KeyRing keys, ReadOnlySpan<byte> envelope, ulong sequence, Span<byte> body, out int length)
+    {
+        length = 0;
+        if (!EnvelopeHeader.TryRead(envelope, out var header)) return OpenOutcome.Malformed;
+        var proofSize = header.Mode == SealMode.Signature ? SignatureSize : TagSize;
+        var bodyLength = envelope.Length - header.Length - proofSize;
+        if (bodyLength is < 0 or > MessageLimits.Body || bodyLength > body.Length || header.SequenceLow != Sequence.Low(sequence))
+            return OpenOutcome.Malformed;
+        // One suite per kind of message; there is no other path to fall back to.
+        if ((header.Mode == SealMode.Signature) != (header.Type == MessageType.Bulletin)) return OpenOutcome.Malformed;
+        if (header.Epoch != keys.Epoch) return OpenOutcome.NoKey;
+
+        var head = envelope[..header.Length];
+        var payload = envelope.Slice(header.Length, bodyLength);
+        var proof = envelope[^proofSize..];
+        if (header.Mode == SealMode.Signature)
+        {
+            if (keys.Authority is null) return OpenOutcome.NoKey;
+            if (!keys.Authority.VerifyData(SignedBytes(head, sequence, payload), proof, HashAlgorithmName.SHA256)) return OpenOutcome.NotAuthentic;
+            payload.CopyTo(body);
+            length = bodyLength;
+            return OpenOutcome.Opened;
+        }
+
+        if (CipherFor(keys, header) is not { } cipher) return OpenOutcome.NoKey;
+        Span<byte> nonce = stackalloc byte[NonceSize];
+        WriteNonce(header, sequence, nonce);
+        try
+        {
+            cipher.Decrypt(nonce, payload, proof, body[..bodyLength], head);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return OpenOutcome.NotAuthentic;
+        }
+
+        length = bodyLength;
+        return OpenOutcome.Opened;
+    }
+
+    /// <summary>What the region tells a site is sealed under that site's key, in a direction of its own.</summary>
+    private static AesCcm? CipherFor(KeyRing keys, in EnvelopeHeader header)
+    {
+        var down = EnvelopeHeader.HasDestination(header.Type);
+        return keys.Cipher(down ? header.Destination : header.Origin, down);
+    }
+
+    /// <summary>Layout: origin(2) | series(1) | destination(2) | sequence(8), big endian.</summary>
+    private static void WriteNonce(in EnvelopeHeader header, ulong sequence, Span<byte> nonce)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(nonce, header.Origin);
+        nonce[2] = (byte)header.Series;
+        BinaryPrimitives.WriteUInt16BigEndian(nonce[3..], header.Destination);
+        BinaryPrimitives.WriteUInt64BigEndian(nonce[5..], sequence);
+    }
+
+    /// <summary>Layout: "weerbaarheid-relay/1 signed" NUL | sequence(8) | header | body. The prefix keeps other uses of the key apart.</summary>
+    private static byte[] SignedBytes(ReadOnlySpan<byte> head, ulong sequence, ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> prefix = "weerbaarheid-relay/1 signed\0"u8;
+        var bytes = new byte[prefix.Length + 8 + head.Length + body.Length];
+        prefix.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(prefix.Length), sequence);
+        head.CopyTo(bytes.AsSpan(prefix.Length + 8));
+        body.CopyTo(bytes.AsSpan(prefix.Length + 8 + head.Length));
+        return bytes;
+    }
+}

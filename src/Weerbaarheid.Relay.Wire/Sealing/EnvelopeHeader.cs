@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Wire.Sealing;
+
+/// <summary>How the body of an envelope is protected.</summary>
+public enum SealMode : byte
+{
+    /// <summary>AES-CCM under a key of one site; 8-byte tag.</summary>
+    Sealed = 0,
+
+    /// <summary>Body in clear, ECDSA P-256 signature of the region's authority; 64 bytes. Bulletins.</summary>
+    Signature = 1,
+}
+
+/// <summary>
+/// The part of an envelope that every relay can read without a key, and nobody can change unnoticed.
+/// <code>
+/// byte 0    version (2 bits, = 1) | mode (2 bits) | key epoch (4 bits)
+/// byte 1    type (4 bits) | priority - 1 (2 bits) | exercise (2 bits)
+/// byte 2-3  origin, big endian
+/// byte 4-6  low 24 bits of the sequence, big endian
+/// byte 7-8  destination, big endian; only when the type is Receipt
+/// </code>
+/// FORMAT.md §3.
+/// </summary>
+public readonly record struct EnvelopeHeader(
+    byte Epoch, SealMode Mode, MessageType Type, byte Priority, Exercise Exercise, ushort Origin, uint SequenceLow, ushort Destination)
+{
+    /// <summary>The only version there is.</summary>
+    public const int Version = 1;
+
+    /// <summary>Bytes without a destination.</summary>
+    public const int ShortLength = 7;
+
+    /// <summary>Bytes with a destination.</summary>
+    public const int LongLength = 9;
+
+    /// <summary>Bytes this header takes: 7 or 9.</summary>
+    public int Length => HasDestination(Type) ? LongLength : ShortLength;
+
+    /// <summary>Which of the origin's two counters numbers this envelope.</summary>
+    public Series Series => SeriesOf(Type);
+
+    /// <summary>Whether messages of this type are addressed to one site.</summary>
+    public static bool HasDestination(MessageType type) => type == MessageType.Receipt;
+
+    /// <summary>Which counter numbers messages of this type (design §2, "id").</summary>
+    public static Series SeriesOf(MessageType type) => type is MessageType.Status or MessageType.Heartbeat
+        or MessageType.Receipt or MessageType.Sitrap ? Series.States : Series.Records;
+
+    /// <summary>Writes the header.</summary>
+    /// <returns>Bytes written, or 0 when <paramref name="destination"/> is too short.</returns>
+    public int Write(Span<byte> destination)
+    {
+        var length = Length;
+        if (destination.Length < length) return 0;
+        destination[0] = (byte)((Version << 6) | ((byte)Mode << 4) | (Epoch & 0x0F));
+        destination[1] = (byte)(((byte)Type << 4) | ((Priority - 1) << 2) | (byte)Exercise);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[2..], Origin);
+        destination[4] = (byte)(SequenceLow >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[5..], (ushort)SequenceLow);
+        if (length == LongLength) BinaryPrimitives.WriteUInt16BigEndian(destination[7..], Destination);
+        return length;
+    }
+
+    /// <summary>Reads the header at the start of an envelope.</summary>
+    /// <returns>False when the bytes are too short or hold a version, mode, type or flag that does not exist.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> envelope, out EnvelopeHeader header)
+    {
+        header = default;
+        if (envelope.Length < ShortLength || envelope[0] >> 6 != Version) return false;
+        var mode = (SealMode)((envelope[0] >> 4) & 3);
+        var type = (MessageType)(envelope[1] >> 4);
+        var exercise = (Exercise)(envelope[1] & 3);
+        if (mode > SealMode.Signature || type is < MessageType.Melding or > MessageType.Sitrap || exercise > Exercise.Test) return false;
+        var destination = (ushort)0;
+        if (HasDestination(type))
+        {
+            if (envelope.Length < LongLength) return false;
+            destination = BinaryPrimitives.ReadUInt16BigEndian(envelope[7..]);
+        }
+
+        header = new EnvelopeHeader(
+            (byte)(envelope[0] & 0x0F), mode, type, (byte)(((envelope[1] >> 2) & 3) + 1), exercise,
+            BinaryPrimitives.ReadUInt16BigEndian(envelope[2..]),
+            ((uint)envelope[4] << 16) | BinaryPrimitives.ReadUInt16BigEndian(envelope[5..]),
+            destination);
+        return true;
+    }
+}
+
+/// <summary>The two counters of an origin. They never share a nonce, because the series is part of it.</summary>
+public enum Series : byte
+{
+    /// <summary>Numbered without holes; a hole means something is missing.</summary>
+    Records = 0,
+
+    /// <summary>Only the newest counts; holes mean nothing.</summary>
+    States = 1,
+}

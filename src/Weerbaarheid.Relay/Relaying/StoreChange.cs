@@ -1,0 +1,121 @@
+using System.Globalization;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>What names an envelope: its origin, which of the origin's counters, and the number.</summary>
+internal readonly record struct EnvelopeKey(ushort Origin, Series Series, ulong Sequence)
+{
+    /// <summary>The id that people see: <c>11-4711</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Origin}-{Sequence}");
+}
+
+/// <summary>How far a message has come, in order; the last two are ends of their own (design §6.4).</summary>
+internal enum MessageState : byte
+{
+    /// <summary>On this node's disk.</summary>
+    Opgeslagen = 0,
+
+    /// <summary>The next node has it on disk.</summary>
+    Verzonden = 1,
+
+    /// <summary>The meldkamer has it on disk.</summary>
+    Ontvangen = 2,
+
+    /// <summary>A person at the meldkamer took it up.</summary>
+    InBehandeling = 3,
+
+    /// <summary>Too old before it arrived.</summary>
+    Vervallen = 4,
+
+    /// <summary>Refused.</summary>
+    Afgewezen = 5,
+}
+
+/// <summary>An envelope as it lies in the store.</summary>
+/// <param name="Key">Its id.</param>
+/// <param name="Header">Its header, read once.</param>
+/// <param name="Bytes">The whole envelope, byte for byte as its origin sealed it.</param>
+/// <param name="BornAt">Node time at which its age was zero; may be negative for what is older than this store.</param>
+/// <param name="ReceivedAt">Wall clock when it came in here; for people only.</param>
+/// <param name="Custody">This node still owes it to the next.</param>
+/// <param name="State">How far it has come, as far as this node knows.</param>
+/// <param name="Delivered">It was opened here and belongs in the report.</param>
+/// <param name="Announced">It was published to this node's applications.</param>
+/// <param name="ClientRef">The client's own reference, at the origin.</param>
+/// <param name="Reference">The desk's own reference, once it was taken up.</param>
+internal sealed record StoredEnvelope(
+    EnvelopeKey Key, EnvelopeHeader Header, ReadOnlyMemory<byte> Bytes, TimeSpan BornAt, DateTimeOffset ReceivedAt,
+    bool Custody, MessageState State, bool Delivered, bool Announced, string? ClientRef, string? Reference);
+
+/// <summary>What names a replay window: records have one for each origin, states one for each type and destination.</summary>
+/// <param name="Origin">The origin.</param>
+/// <param name="Type">0 for records, else the wire code of the type of state.</param>
+/// <param name="Destination">0 unless the type has a destination.</param>
+internal readonly record struct WindowKey(ushort Origin, byte Type, ushort Destination);
+
+/// <summary>A change that must be on disk before its consequences are visible. One batch is one transaction.</summary>
+internal abstract record StoreChange
+{
+    /// <summary>Stores an envelope, or replaces it.</summary>
+    internal sealed record Put(StoredEnvelope Envelope) : StoreChange;
+
+    /// <summary>Forgets an envelope.</summary>
+    internal sealed record Remove(EnvelopeKey Key) : StoreChange;
+
+    /// <summary>Notes how far an envelope has come.</summary>
+    internal sealed record SetProgress(EnvelopeKey Key, MessageState State, bool Custody, string? Reference) : StoreChange;
+
+    /// <summary>Notes that an envelope was published to the applications.</summary>
+    internal sealed record SetAnnounced(EnvelopeKey Key) : StoreChange;
+
+    /// <summary>The last number given out in a series.</summary>
+    internal sealed record SetCounter(Series Series, ulong Last) : StoreChange;
+
+    /// <summary>A replay window: the highest number known and, for records, what was seen as bytes.</summary>
+    internal sealed record SetWindow(WindowKey Key, ulong Highest, ReadOnlyMemory<byte> Seen) : StoreChange;
+
+    /// <summary>Binds a client's reference (or a fingerprint) to the message it became.</summary>
+    internal sealed record PutReference(string Reference, EnvelopeKey Key, TimeSpan At) : StoreChange;
+
+    /// <summary>Forgets references older than a moment.</summary>
+    internal sealed record RemoveReferencesBefore(TimeSpan At) : StoreChange;
+
+    /// <summary>A counter that must survive a restart, such as how many messages expired.</summary>
+    internal sealed record SetTally(string Name, long Value) : StoreChange;
+}
+
+/// <summary>A client reference as it lies in the store.</summary>
+internal sealed record StoredReference(string Reference, EnvelopeKey Key, TimeSpan At);
+
+/// <summary>A replay window as it lies in the store.</summary>
+internal sealed record StoredWindow(WindowKey Key, ulong Highest, ReadOnlyMemory<byte> Seen);
+
+/// <summary>All that a node knows after a restart.</summary>
+/// <param name="Time">Node time of the last commit; the next life continues from there.</param>
+/// <param name="Records">Last number given out to a record.</param>
+/// <param name="States">Last number given out to a state.</param>
+/// <param name="Envelopes">Envelopes in custody, the newest state of every site, and the newest <c>deliveredLimit</c> delivered records.</param>
+/// <param name="Windows">Replay windows.</param>
+/// <param name="References">Client references.</param>
+/// <param name="Tallies">Counters.</param>
+internal sealed record Snapshot(
+    TimeSpan Time, ulong Records, ulong States, IReadOnlyList<StoredEnvelope> Envelopes, IReadOnlyList<StoredWindow> Windows,
+    IReadOnlyList<StoredReference> References, IReadOnlyDictionary<string, long> Tallies)
+{
+    public static Snapshot Empty { get; } = new(TimeSpan.Zero, 0, 0, [], [], [], new Dictionary<string, long>());
+}
+
+/// <summary>The durable store: SQLite on disk in the node, memory with crashes in the simulation.</summary>
+internal interface IOutbox
+{
+    /// <summary>All that was committed. Delivered records beyond <paramref name="deliveredLimit"/> stay on disk only.</summary>
+    Snapshot Load(int deliveredLimit);
+
+    /// <summary>Makes a batch of changes durable, all or none, before it returns.</summary>
+    /// <exception cref="OutboxException">Nothing was made durable; the node must load again before it goes on.</exception>
+    void Commit(IReadOnlyList<StoreChange> changes, TimeSpan now);
+}
+
+/// <summary>The store could not be read or written.</summary>
+internal sealed class OutboxException(string message, Exception? inner = null) : Exception(message, inner);
