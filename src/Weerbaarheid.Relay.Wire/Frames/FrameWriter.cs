@@ -5,13 +5,14 @@ namespace Weerbaarheid.Relay.Wire.Frames;
 
 /// <summary>What a node tells its neighbours about itself.</summary>
 /// <param name="Role">0 noodsteunpunt, 1 coördinatiepunt, 2 meldkamer.</param>
-/// <param name="Distance">Hops to the nearest meldkamer; 0 is a meldkamer, 15 means none known.</param>
+/// <param name="Asks">The sender just came up and wants to hear who is there.</param>
+/// <param name="Distance">Cost of the way to the nearest meldkamer, 1 to 4 for each hop; 0 is a meldkamer, 32 means none known.</param>
 /// <param name="Via">The neighbour this node would send through; 0 when none. A node never routes through one that routes through it.</param>
 /// <param name="PeriodSeconds">Seconds until the next beacon, 1 to 3600.</param>
-public readonly record struct Beacon(byte Role, byte Distance, ushort Via, int PeriodSeconds)
+public readonly record struct Beacon(byte Role, bool Asks, byte Distance, ushort Via, int PeriodSeconds)
 {
     /// <summary>No way to a meldkamer is known.</summary>
-    public const byte Unreachable = 15;
+    public const byte Unreachable = 32;
 }
 
 /// <summary>An envelope as a hop acknowledgement names it.</summary>
@@ -28,7 +29,7 @@ public readonly record struct HopAcknowledgement(ushort Origin, Series Series, u
 /// items     one after the other: kind(1), then
 ///   1 envelope     age in seconds (varint) | length (varint) | envelope
 ///   2 acknowledge  origin(2) | series(1) | count (varint) | count x sequence low bits(3)
-///   3 beacon       role(1) | distance(1) | via(2) | period in seconds (varint)
+///   3 beacon       role(1), top bit set when it asks for an answer | distance(1) | via(2) | period in seconds (varint)
 /// last 8    tag under the network key
 /// </code>
 /// </summary>
@@ -45,6 +46,7 @@ public sealed class FrameWriter
     internal const byte EnvelopeItem = 1;
     internal const byte AcknowledgeItem = 2;
     internal const byte BeaconItem = 3;
+    internal const byte Asks = 0x80;
 
     private readonly KeyRing _keys;
     private readonly ushort _sender;
@@ -113,7 +115,7 @@ public sealed class FrameWriter
     {
         if (Room < 5 + VarInt.Size((ulong)beacon.PeriodSeconds)) return false;
         _buffer[_length] = BeaconItem;
-        _buffer[_length + 1] = beacon.Role;
+        _buffer[_length + 1] = (byte)(beacon.Role | (beacon.Asks ? Asks : 0));
         _buffer[_length + 2] = beacon.Distance;
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(_length + 3), beacon.Via);
         _length += 5;

@@ -63,6 +63,9 @@ public sealed record Heartbeat : Message
     /// <summary>Highest record number this origin has given out; 0 when none.</summary>
     public ulong LastRecord { get; init; }
 
+    /// <summary>Lowest record number that may still arrive: everything below it was received or closed long ago; 0 when not told.</summary>
+    public ulong FirstWaiting { get; init; }
+
     /// <summary>Records still without a receipt.</summary>
     public int Waiting { get; init; }
 

@@ -78,8 +78,8 @@ internal abstract record StoreChange
     /// <summary>Binds a client's reference (or a fingerprint) to the message it became.</summary>
     internal sealed record PutReference(string Reference, EnvelopeKey Key, TimeSpan At) : StoreChange;
 
-    /// <summary>Forgets references older than a moment.</summary>
-    internal sealed record RemoveReferencesBefore(TimeSpan At) : StoreChange;
+    /// <summary>Forgets a reference.</summary>
+    internal sealed record RemoveReference(string Reference) : StoreChange;
 
     /// <summary>A counter that must survive a restart, such as how many messages expired.</summary>
     internal sealed record SetTally(string Name, long Value) : StoreChange;

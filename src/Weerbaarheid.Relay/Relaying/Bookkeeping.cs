@@ -1,0 +1,190 @@
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>
+/// The node's own two counters. A record's number is stored with the record itself; numbers of states are reserved in
+/// blocks, so that a heartbeat costs no write and a crash skips at most a block, but never repeats a number.
+/// </summary>
+internal sealed class Counters(ulong records, ulong statesReserved)
+{
+    private const ulong Block = 1_024;
+
+    private ulong _states = statesReserved;
+    private ulong _statesReserved = statesReserved;
+
+    public ulong LastRecord { get; private set; } = records;
+
+    public ulong Next(Series series, Effects effects)
+    {
+        if (series == Series.Records)
+        {
+            effects.Store(new StoreChange.SetCounter(Series.Records, ++LastRecord));
+            return LastRecord;
+        }
+
+        if (_states == _statesReserved) effects.Store(new StoreChange.SetCounter(Series.States, _statesReserved += Block));
+        return ++_states;
+    }
+}
+
+/// <summary>How often things ended, across restarts. Stored along with other changes, never on their own.</summary>
+internal sealed class Tallies(IReadOnlyDictionary<string, long> stored)
+{
+    /// <summary>Messages taken in from clients.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>Submissions refused, by rule or because there was no room.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>Own records that the meldkamer confirmed.</summary>
+    public const string Received = "received";
+
+    /// <summary>Records that grew too old in custody here.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>Messages of other sites delivered here.</summary>
+    public const string Delivered = "delivered";
+
+    /// <summary>Envelopes that came again.</summary>
+    public const string Duplicates = "duplicates";
+
+    /// <summary>Envelopes whose tag or signature was wrong.</summary>
+    public const string NotAuthentic = "notAuthentic";
+
+    private readonly SortedDictionary<string, long> _values = new(stored.ToDictionary(), StringComparer.Ordinal);
+    private readonly SortedSet<string> _changed = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, long> Values => _values;
+
+    public void Count(string name)
+    {
+        _values[name] = _values.GetValueOrDefault(name) + 1;
+        _changed.Add(name);
+    }
+
+    public void Flush(Effects effects)
+    {
+        if (effects.Changes.Count == 0) return;
+        foreach (var name in _changed) effects.Store(new StoreChange.SetTally(name, _values[name]));
+        _changed.Clear();
+    }
+}
+
+/// <summary>
+/// Which submission became which message. A client's reference holds for days; the fingerprint of a submission without
+/// one holds for half an hour and only against a redelivery (MQTT DUP), because two equal meldingen may both be meant.
+/// </summary>
+internal sealed class References
+{
+    private readonly RelayRules _rules;
+    private readonly Dictionary<string, (EnvelopeKey Key, TimeSpan At)> _known = new(StringComparer.Ordinal);
+    private readonly Queue<string> _byClient = new();
+    private readonly Queue<string> _byFingerprint = new();
+
+    public References(RelayRules rules, IEnumerable<StoredReference> stored)
+    {
+        _rules = rules;
+        foreach (var one in stored.OrderBy(one => one.At)) Keep(one.Reference, one.Key, one.At);
+    }
+
+    public EnvelopeKey? Find(Submission submission, TimeSpan now)
+    {
+        if (submission.ClientRef is { } reference)
+            return _known.TryGetValue(NameOf(reference), out var one) && now - one.At < _rules.ReferenceLifetime ? one.Key : null;
+        return submission.MayBeRepeat && _known.TryGetValue(NameOf(submission.Fingerprint), out var other) && now - other.At < _rules.RepeatLifetime
+            ? other.Key : null;
+    }
+
+    public void Bind(Submission submission, EnvelopeKey key, TimeSpan now, Effects effects)
+    {
+        var name = submission.ClientRef is { } reference ? NameOf(reference) : NameOf(submission.Fingerprint);
+        Keep(name, key, now);
+        effects.Store(new StoreChange.PutReference(name, key, now));
+        Trim(_byClient, _rules.MaxReferences, now - _rules.ReferenceLifetime, effects);
+        Trim(_byFingerprint, _rules.MaxReferences / 5, now - _rules.RepeatLifetime, effects);
+    }
+
+    private static string NameOf(string clientRef) => "r:" + clientRef;
+
+    private static string NameOf(ulong fingerprint) => "f:" + fingerprint.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+
+    private void Keep(string name, EnvelopeKey key, TimeSpan at)
+    {
+        if (!_known.ContainsKey(name)) (name[0] == 'r' ? _byClient : _byFingerprint).Enqueue(name);
+        _known[name] = (key, at);
+    }
+
+    /// <summary>Drops what is over the limit or too old; two at a time, so that no single submission pays for all.</summary>
+    private void Trim(Queue<string> order, int limit, TimeSpan oldest, Effects effects)
+    {
+        for (var i = 0; i < 2 && order.TryPeek(out var name) && (order.Count > limit || _known[name].At < oldest); i++)
+        {
+            order.Dequeue();
+            _known.Remove(name);
+            effects.Store(new StoreChange.RemoveReference(name));
+        }
+    }
+}
+
+/// <summary>What the origin knows of its own records after they left custody.</summary>
+internal sealed class OwnRecords(ushort self, ReplayWindows windows)
+{
+    private const int MaxKnown = 5_000;
+    private const byte ClosedWindow = 0xFF;
+
+    private readonly Dictionary<ulong, (MessageType Type, string? ClientRef)> _known = [];
+    private readonly Queue<ulong> _order = new();
+    private readonly HashSet<ulong> _takenUp = [];
+
+    /// <summary>Numbers that ended without a delivery and that no receipt covers yet.</summary>
+    public SequenceRanges Closed => windows.Get(ClosedKey).Seen;
+
+    private WindowKey ClosedKey => new(self, ClosedWindow, 0);
+
+    public void Restore(StoredEnvelope stored)
+    {
+        Remember(stored.Key.Sequence, stored.Header.Type, stored.ClientRef);
+        if (stored.State == MessageState.InBehandeling) _takenUp.Add(stored.Key.Sequence);
+    }
+
+    public void Remember(ulong sequence, MessageType type, string? clientRef)
+    {
+        if (!_known.TryAdd(sequence, (type, clientRef))) return;
+        _order.Enqueue(sequence);
+        if (_order.Count <= MaxKnown) return;
+        var oldest = _order.Dequeue();
+        _known.Remove(oldest);
+        _takenUp.Remove(oldest);
+    }
+
+    public (MessageType Type, string? ClientRef)? Find(ulong sequence) => _known.TryGetValue(sequence, out var one) ? one : null;
+
+    /// <returns>Whether it is news.</returns>
+    public bool TakeUp(ulong sequence) => _known.ContainsKey(sequence) && _takenUp.Add(sequence);
+
+    public void Close(ulong sequence)
+    {
+        if (Closed.Add(sequence)) windows.Touch(ClosedKey);
+    }
+
+    /// <summary>The meldkamer knows; no need to tell it again.</summary>
+    public void Settle(Receipt receipt)
+    {
+        foreach (var sequence in Closed.Ranges.SelectMany(range => Numbers(range)).Where(receipt.Covers).ToList())
+        {
+            Closed.Remove(sequence);
+            windows.Touch(ClosedKey);
+        }
+    }
+
+    /// <summary>The first closed numbers, for a heartbeat.</summary>
+    public List<ClosedNumber> Declare(int limit) =>
+        [.. Closed.Ranges.SelectMany(Numbers).Take(limit).Select(sequence => new ClosedNumber(sequence, ClosedReason.Vervallen))];
+
+    private static IEnumerable<ulong> Numbers((ulong First, ulong Last) range)
+    {
+        for (var sequence = range.First; sequence <= range.Last; sequence++) yield return sequence;
+    }
+}

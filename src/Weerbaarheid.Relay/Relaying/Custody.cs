@@ -1,0 +1,217 @@
+using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>Where a held envelope is on its way to the next node.</summary>
+internal enum Stage
+{
+    /// <summary>Waits for its turn.</summary>
+    Ready,
+
+    /// <summary>Sent to a neighbour that has not acknowledged it yet.</summary>
+    InFlight,
+
+    /// <summary>The next node has it; the meldkamer's receipt is awaited.</summary>
+    Passed,
+}
+
+/// <summary>An envelope that this node owes to somebody.</summary>
+internal sealed class Held
+{
+    public required EnvelopeKey Key { get; init; }
+
+    public required EnvelopeHeader Header { get; init; }
+
+    public required ReadOnlyMemory<byte> Bytes { get; init; }
+
+    public required TimeSpan BornAt { get; init; }
+
+    /// <summary>Place in the order of custody on this node.</summary>
+    public required long Order { get; init; }
+
+    /// <summary>The neighbour it came from; 0 when it was made here. Never sent back there.</summary>
+    public ushort CameFrom { get; init; }
+
+    public string? ClientRef { get; init; }
+
+    public MessageState State { get; set; }
+
+    public Stage Stage { get; set; }
+
+    /// <summary>The neighbour it is on its way to.</summary>
+    public Neighbour? Hop { get; set; }
+
+    /// <summary>When to send it again.</summary>
+    public TimeSpan RetryAt { get; set; }
+
+    /// <summary>How often the stage it is in has failed before.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>How often the meldkamer's receipt was waited for.</summary>
+    public int ReceiptWaits { get; set; }
+
+    /// <summary>Neighbours that have it, for what goes everywhere.</summary>
+    public HashSet<ushort>? HasIt { get; init; }
+
+    /// <summary>When to offer it to a neighbour again, for what goes everywhere.</summary>
+    public Dictionary<ushort, TimeSpan>? OfferAt { get; init; }
+
+    /// <summary>Age at which it no longer helps anybody.</summary>
+    public required TimeSpan Lifetime { get; init; }
+
+    public TimeSpan ExpiresAt => BornAt + Lifetime;
+
+    /// <summary>The name that hop acknowledgements use.</summary>
+    public HopAcknowledgement HopName => new(Key.Origin, Key.Series, Header.SequenceLow);
+}
+
+/// <summary>
+/// All envelopes this node holds, in the order in which they must go: strict priority, then order of custody. Three
+/// sorted sets (ready, waiting for a retry, by expiry) make every step logarithmic.
+/// </summary>
+internal sealed class Custody(RelayRules rules)
+{
+    private static readonly Comparer<Held> ByTurn = Comparer<Held>.Create((a, b) =>
+        a.Header.Priority != b.Header.Priority ? a.Header.Priority.CompareTo(b.Header.Priority) : a.Order.CompareTo(b.Order));
+
+    private static readonly Comparer<Held> ByRetry = Comparer<Held>.Create((a, b) =>
+        a.RetryAt != b.RetryAt ? a.RetryAt.CompareTo(b.RetryAt) : a.Order.CompareTo(b.Order));
+
+    private static readonly Comparer<Held> ByExpiry = Comparer<Held>.Create((a, b) =>
+        a.ExpiresAt != b.ExpiresAt ? a.ExpiresAt.CompareTo(b.ExpiresAt) : a.Order.CompareTo(b.Order));
+
+    private readonly Dictionary<EnvelopeKey, Held> _held = [];
+    private readonly Dictionary<HopAcknowledgement, Held> _byHopName = [];
+    private readonly Dictionary<(ushort Origin, MessageType Type, ushort Destination), Held> _newestState = [];
+    private readonly SortedSet<Held> _readyUp = new(ByTurn);
+    private readonly SortedSet<Held> _readyDown = new(ByTurn);
+    private readonly SortedSet<Held> _everywhere = new(ByTurn);
+    private readonly SortedSet<Held> _retries = new(ByRetry);
+    private readonly SortedSet<Held> _expiries = new(ByExpiry);
+    private readonly int[] _byPriority = new int[5];
+    private long _lastOrder;
+
+    public int Count => _held.Count;
+
+    public long Bytes { get; private set; }
+
+    public IReadOnlyCollection<Held> All => _held.Values;
+
+    /// <summary>Upward envelopes whose turn it is, first one first.</summary>
+    public IReadOnlySet<Held> ReadyUp => _readyUp;
+
+    /// <summary>Receipts on their way down whose turn it is.</summary>
+    public IReadOnlySet<Held> ReadyDown => _readyDown;
+
+    /// <summary>Bulletins; each is offered to every neighbour.</summary>
+    public IReadOnlySet<Held> Everywhere => _everywhere;
+
+    public TimeSpan NextRetry => _retries.Min?.RetryAt ?? TimeSpan.MaxValue;
+
+    public TimeSpan NextExpiry => _expiries.Min?.ExpiresAt ?? TimeSpan.MaxValue;
+
+    /// <summary>Envelopes held of a priority.</summary>
+    public int CountOf(int priority) => _byPriority[priority];
+
+    public long NextOrder() => ++_lastOrder;
+
+    public Held? Find(EnvelopeKey key) => _held.GetValueOrDefault(key);
+
+    /// <summary>The envelope that a neighbour's acknowledgement means.</summary>
+    public Held? Find(HopAcknowledgement name) => _byHopName.GetValueOrDefault(name);
+
+    /// <summary>The newest state of a kind that is held, if any.</summary>
+    public Held? FindState(in EnvelopeHeader header) => _newestState.GetValueOrDefault((header.Origin, header.Type, header.Destination));
+
+    /// <summary>Whether an envelope of this size and priority still fits.</summary>
+    public bool HasRoomFor(int priority, int bytes) =>
+        Count < rules.MaxHeld * RelayRules.ShareOf(priority) && Bytes + bytes <= rules.MaxHeldBytes * RelayRules.ShareOf(priority);
+
+    public void Add(Held held)
+    {
+        _held.Add(held.Key, held);
+        _byHopName[held.HopName] = held;
+        Bytes += held.Bytes.Length;
+        _byPriority[held.Header.Priority]++;
+        _expiries.Add(held);
+        if (held.Header.Series == Series.States) _newestState[(held.Header.Origin, held.Header.Type, held.Header.Destination)] = held;
+        if (held.Stage == Stage.Ready) Ready(held).Add(held);
+        else _retries.Add(held);
+    }
+
+    public void Remove(Held held)
+    {
+        if (!_held.Remove(held.Key)) return;
+        _byHopName.Remove(held.HopName);
+        Bytes -= held.Bytes.Length;
+        _byPriority[held.Header.Priority]--;
+        _expiries.Remove(held);
+        Ready(held).Remove(held);
+        LeaveHop(held);
+        _retries.Remove(held);
+        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination);
+        if (_newestState.GetValueOrDefault(state) == held) _newestState.Remove(state);
+    }
+
+    /// <summary>It was put into a frame for a neighbour.</summary>
+    public void Sent(Held held, Neighbour to, TimeSpan retryAt)
+    {
+        Ready(held).Remove(held);
+        Move(held, Stage.InFlight, retryAt);
+        held.Hop = to;
+        to.InFlight++;
+    }
+
+    /// <summary>The neighbour has it; wait for the receipt.</summary>
+    public void Passed(Held held, TimeSpan retryAt)
+    {
+        Ready(held).Remove(held);
+        if (held.Stage != Stage.Passed) held.Attempts = 0;
+        LeaveHop(held);
+        Move(held, Stage.Passed, retryAt);
+    }
+
+    /// <summary>It must be sent again, in its old place in the order.</summary>
+    public void MakeReady(Held held)
+    {
+        LeaveHop(held);
+        _retries.Remove(held);
+        held.Stage = Stage.Ready;
+        Ready(held).Add(held);
+    }
+
+    /// <summary>The next envelope whose retry time has come.</summary>
+    public Held? NextDueRetry(TimeSpan now) => _retries.Min is { } held && held.RetryAt <= now ? held : null;
+
+    /// <summary>The next envelope that is too old.</summary>
+    public Held? NextExpired(TimeSpan now) => _expiries.Min is { } held && held.ExpiresAt <= now ? held : null;
+
+    /// <summary>Makes ready all that is on its way to neighbours on a link, or to one of them.</summary>
+    public void Recall(Func<Neighbour, bool> isGone)
+    {
+        foreach (var held in _retries.Where(held => held.Stage == Stage.InFlight && held.Hop is { } hop && isGone(hop)).ToList()) MakeReady(held);
+    }
+
+    private SortedSet<Held> Ready(Held held) => RelayRules.CourseOf(held.Header.Type) switch
+    {
+        Course.Down => _readyDown,
+        Course.Everywhere => _everywhere,
+        _ => _readyUp,
+    };
+
+    private void Move(Held held, Stage stage, TimeSpan retryAt)
+    {
+        _retries.Remove(held);
+        held.Stage = stage;
+        held.RetryAt = retryAt;
+        _retries.Add(held);
+    }
+
+    private static void LeaveHop(Held held)
+    {
+        if (held.Stage == Stage.InFlight && held.Hop is { } hop) hop.InFlight--;
+        held.Hop = null;
+    }
+}

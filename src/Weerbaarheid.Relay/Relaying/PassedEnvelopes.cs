@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>
+/// The envelopes that a node without their key passed on lately, so that a repeat is acknowledged and not sent twice. By
+/// tag as well as by name: a forged envelope with the same name does not hide the real one.
+/// </summary>
+internal sealed class PassedEnvelopes
+{
+    private const int Limit = 8_192;
+
+    private readonly HashSet<(EnvelopeKey Key, ulong Tag)> _known = [];
+    private readonly Queue<(EnvelopeKey Key, ulong Tag)> _order = new();
+
+    public bool Contains(EnvelopeKey key, ReadOnlySpan<byte> bytes) => _known.Contains((key, TagOf(bytes)));
+
+    public void Add(EnvelopeKey key, ReadOnlySpan<byte> bytes)
+    {
+        var entry = (key, TagOf(bytes));
+        if (!_known.Add(entry)) return;
+        _order.Enqueue(entry);
+        if (_order.Count > Limit) _known.Remove(_order.Dequeue());
+    }
+
+    private static ulong TagOf(ReadOnlySpan<byte> envelope) => BinaryPrimitives.ReadUInt64BigEndian(envelope[^8..]);
+}

@@ -1,0 +1,107 @@
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>
+/// The meldkamer's side of end-to-end proof: for each origin, when a receipt is due and what it says. A receipt is made
+/// from the replay window, so it can always be made again and never says more than what is on disk.
+/// </summary>
+internal sealed class ReceiptDesk
+{
+    private const int MaxBitmapBytes = 128;
+    private const int MaxTakenUp = 16;
+
+    private readonly Dictionary<ushort, Account> _accounts = [];
+
+    /// <summary>When the next receipt is due.</summary>
+    public TimeSpan NextDue { get; private set; } = TimeSpan.MaxValue;
+
+    /// <summary>Something of this origin arrived, or is known again after a restart: it wants a receipt.</summary>
+    /// <param name="origin">The origin.</param>
+    /// <param name="now">Node time.</param>
+    /// <param name="pause">Shortest time between two receipts on the way down.</param>
+    public void Owe(ushort origin, TimeSpan now, TimeSpan pause)
+    {
+        var account = Get(origin);
+        if (account.Due is not null) return;
+        account.Due = account.Last is { } last && last + pause > now ? last + pause : now;
+        if (account.Due < NextDue) NextDue = account.Due.Value;
+    }
+
+    /// <summary>A person took a record up; every later receipt for its origin says so in turn.</summary>
+    public void TakeUp(EnvelopeKey key, string? reference)
+    {
+        var taken = Get(key.Origin).TakenUp;
+        taken.RemoveAll(one => one.Sequence == key.Sequence);
+        taken.Insert(0, new TakenUp(key.Sequence, reference));
+        if (taken.Count > 1_024) taken.RemoveAt(taken.Count - 1);
+    }
+
+    /// <summary>The origins whose receipt is due now, and marks them as served.</summary>
+    public List<ushort> TakeDue(TimeSpan now)
+    {
+        if (NextDue > now) return [];
+        var due = new List<ushort>();
+        NextDue = TimeSpan.MaxValue;
+        foreach (var (origin, account) in _accounts)
+        {
+            if (account.Due is not { } at) continue;
+            if (at <= now)
+            {
+                (account.Due, account.Last) = (null, now);
+                due.Add(origin);
+            }
+            else if (at < NextDue) NextDue = at;
+        }
+
+        due.Sort();
+        return due;
+    }
+
+    /// <summary>Writes the receipt for an origin as things stand.</summary>
+    public Receipt Write(ushort origin, ReplayWindow window)
+    {
+        var account = Get(origin);
+        var upTo = window.Seen.Contiguous;
+        // With more taken up than fit, each receipt carries the next ones, so that all are told in the end.
+        var taken = account.TakenUp.Skip(account.NextTaken).Take(MaxTakenUp).ToList();
+        account.NextTaken = account.NextTaken + MaxTakenUp >= account.TakenUp.Count ? 0 : account.NextTaken + MaxTakenUp;
+        return new Receipt { ForSite = origin, Priority = 2, UpTo = upTo, Bitmap = BitmapAfter(upTo, window.Seen), TakenUp = taken };
+    }
+
+    private static byte[] BitmapAfter(ulong upTo, SequenceRanges seen)
+    {
+        var bitmap = new byte[MaxBitmapBytes];
+        var used = 0;
+        foreach (var (first, last) in seen.Ranges)
+        {
+            if (first <= upTo) continue;
+            for (var sequence = first; sequence <= last; sequence++)
+            {
+                var bit = sequence - upTo - 2;
+                if (bit >= MaxBitmapBytes * 8) return bitmap[..used];
+                bitmap[bit >> 3] |= (byte)(1 << (int)(bit & 7));
+                used = (int)(bit >> 3) + 1;
+            }
+        }
+
+        return bitmap[..used];
+    }
+
+    private Account Get(ushort origin)
+    {
+        if (!_accounts.TryGetValue(origin, out var account)) _accounts[origin] = account = new Account();
+        return account;
+    }
+
+    private sealed class Account
+    {
+        public TimeSpan? Due { get; set; }
+
+        public TimeSpan? Last { get; set; }
+
+        public List<TakenUp> TakenUp { get; } = [];
+
+        public int NextTaken { get; set; }
+    }
+}

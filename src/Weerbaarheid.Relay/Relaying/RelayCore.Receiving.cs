@@ -1,0 +1,290 @@
+using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <content>What arrives from neighbours.</content>
+internal sealed partial class RelayCore
+{
+    /// <summary>High parts of a sequence that are tried for an origin of which nothing is known yet.</summary>
+    private const int UnknownOriginTries = 8;
+
+    private readonly Dictionary<(int Link, ushort Neighbour), List<HopAcknowledgement>> _acknowledgements = [];
+    private readonly Dictionary<ushort, (EnvelopeHeader Header, EnvelopeKey Key, byte[] Bytes, Receipt Receipt, TimeSpan BornAt)> _newestReceipts = [];
+    private readonly PassedEnvelopes _passed = new();
+
+    private void Receive(int index, ReadOnlySpan<byte> frame, Instant at, Effects effects)
+    {
+        var link = _around.Links[index];
+        if (FrameReader.TryOpen(_keys, frame, out var reader) != FrameOutcome.Opened)
+        {
+            link.FramesRefused++;
+            return;
+        }
+
+        if (reader.Sender == _self.Id || _around.Meet(index, reader.Sender, out var isNew) is not { } neighbour) return;
+        link.FramesReceived++;
+        neighbour.LastHeard = at.Now;
+        neighbour.SilentSince = null;
+        if (isNew)
+        {
+            // Until its own beacon says more, it is a neighbour that leads nowhere.
+            neighbour.Beacon = new Beacon(0, false, Beacon.Unreachable, 0, (int)RelayRules.BeaconPeriodOf(link.Description).TotalSeconds);
+            link.HurryBeacon(at.Now);
+        }
+
+        while (true)
+        {
+            switch (reader.Next())
+            {
+                case FrameItem.Envelope: ReceiveEnvelope(neighbour, reader.Envelope, reader.AgeSeconds, at, effects); break;
+                case FrameItem.Acknowledgement: ReceiveAcknowledgement(neighbour, reader.Acknowledgement, at.Now, effects); break;
+                case FrameItem.Beacon: ReceiveBeacon(link, neighbour, reader.Beacon, at.Now); break;
+                case FrameItem.Unreadable: link.FramesRefused++; return;
+                default: return;
+            }
+        }
+    }
+
+    private void ReceiveBeacon(LinkState link, Neighbour neighbour, Beacon beacon, TimeSpan now)
+    {
+        neighbour.Beacon = beacon;
+        if (!beacon.Asks) return;
+        // It came up just now: whatever was on its way to it may be lost, so send again at once and in the old order.
+        _custody.Recall(hop => ReferenceEquals(hop, neighbour));
+        link.HurryBeacon(now);
+    }
+
+    private void ReceiveEnvelope(Neighbour from, ReadOnlySpan<byte> bytes, ulong ageSeconds, Instant at, Effects effects)
+    {
+        if (!EnvelopeHeader.TryRead(bytes, out var header)) return;
+        var name = new HopAcknowledgement(header.Origin, header.Series, header.SequenceLow);
+        if (header.Origin == _self.Id)
+        {
+            Acknowledge(from, name);
+            return;
+        }
+
+        var outcome = Open(header, bytes, out var sequence, out var length);
+        var incoming = new Incoming(header, new EnvelopeKey(header.Origin, header.Series, sequence), from, BornAt(ageSeconds, at.Now));
+        var taken = outcome switch
+        {
+            OpenOutcome.Opened => TakeOpened(incoming, bytes, length, at, effects),
+            OpenOutcome.NoKey when header.Epoch == _keys.Epoch => TakeUnopened(incoming, bytes, at, effects),
+            _ => false,
+        };
+        if (outcome == OpenOutcome.NotAuthentic) _tallies.Count(Tallies.NotAuthentic);
+        if (!taken) return;
+        if (RelayRules.CourseOf(header.Type) == Course.Up) _around.NoteWay(header.Origin, from.Site, _rules.MaxOrigins);
+        Acknowledge(from, name);
+    }
+
+    /// <summary>What came in, before it is decided upon.</summary>
+    private readonly record struct Incoming(EnvelopeHeader Header, EnvelopeKey Key, Neighbour From, TimeSpan BornAt);
+
+    private static TimeSpan BornAt(ulong ageSeconds, TimeSpan now) => now - TimeSpan.FromSeconds(Math.Min(ageSeconds, 365UL * 86_400));
+
+    private OpenOutcome Open(in EnvelopeHeader header, ReadOnlySpan<byte> bytes, out ulong sequence, out int length)
+    {
+        var known = _windows.Find(ReplayWindows.KeyFor(header))?.Highest ?? 0;
+        sequence = Sequence.Expand(header.SequenceLow, known);
+        var outcome = Envelope.TryOpen(_keys, bytes, sequence, _body, out length);
+        for (var high = 1; outcome == OpenOutcome.NotAuthentic && known == 0 && high <= UnknownOriginTries; high++)
+        {
+            sequence = header.SequenceLow + ((ulong)high * Sequence.Modulus);
+            outcome = Envelope.TryOpen(_keys, bytes, sequence, _body, out length);
+        }
+
+        return outcome;
+    }
+
+    /// <returns>Whether it is ours to acknowledge: stored, or known already.</returns>
+    private bool TakeOpened(in Incoming incoming, ReadOnlySpan<byte> bytes, int length, Instant at, Effects effects)
+    {
+        if (_windows.WasSeen(incoming.Header, incoming.Key.Sequence)) return TakeAgain(incoming, bytes, at);
+        if (!KnowsOrHasRoomFor(incoming.Header.Origin)) return false;
+        // The window decides before the body is looked at; what cannot be read is still received, and shown as such.
+        MessageCodec.TryDecode(incoming.Header, _body.AsSpan(0, length), out var message, out var problem);
+        var forwards = Forwards(incoming.Header);
+        if (forwards && !_custody.HasRoomFor(incoming.Header.Priority, bytes.Length)) return false;
+        var ephemeral = RelayRules.IsEphemeral(incoming.Header.Type);
+        if (!_windows.Note(incoming.Header, incoming.Key.Sequence, durable: !ephemeral)) return false;
+
+        switch (message)
+        {
+            case Receipt receipt: ApplyReceipt(incoming, receipt, bytes, at.Now, effects); break;
+            case Heartbeat heartbeat: ApplyHeartbeat(incoming.Header.Origin, heartbeat); break;
+        }
+
+        var kept = bytes.ToArray();
+        ReplaceOlderState(incoming.Header, incoming.Key, effects);
+        if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
+        if (forwards && message is not null) _custody.Add(Hold(incoming, kept, LifetimeOf(message)));
+        else if (forwards) _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(incoming.Header.Type)));
+        if (IsMeldkamer && RelayRules.CourseOf(incoming.Header.Type) == Course.Up) OweReceipt(incoming.Header, at.Now);
+        return true;
+    }
+
+    private void StoreArrival(in Incoming incoming, byte[] bytes, bool forwards, Message? message, string problem, Instant at, Effects effects)
+    {
+        var state = IsMeldkamer ? MessageState.Ontvangen : MessageState.Opgeslagen;
+        var stored = new StoredEnvelope(
+            incoming.Key, incoming.Header, bytes, incoming.BornAt, at.Wall, forwards, state, Delivered: true, Announced: false, null, null);
+        effects.Store(new StoreChange.Put(stored));
+        effects.Emit(new Output.Delivered(stored, message, problem));
+        _tallies.Count(Tallies.Delivered);
+    }
+
+    /// <summary>Whether this node must pass it on.</summary>
+    private bool Forwards(in EnvelopeHeader header) => RelayRules.CourseOf(header.Type) switch
+    {
+        Course.Up => !IsMeldkamer,
+        Course.Down => header.Destination != _self.Id,
+        _ => true,
+    };
+
+    /// <summary>It was here before. The sender may have missed our acknowledgement, or the origin the meldkamer's receipt.</summary>
+    private bool TakeAgain(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at)
+    {
+        _tallies.Count(Tallies.Duplicates);
+        var header = incoming.Header;
+        if (header.Series != Series.Records || RelayRules.CourseOf(header.Type) != Course.Up) return true;
+        if (IsMeldkamer)
+        {
+            OweReceipt(header, at.Now);
+            return true;
+        }
+
+        if (_custody.Find(incoming.Key) is not null) return true;
+        if (_newestReceipts.TryGetValue(header.Origin, out var newest) && newest.Receipt.Covers(incoming.Key.Sequence))
+        {
+            if (_custody.Find(newest.Key) is null)
+                _custody.Add(Hold(newest.Header, newest.Key, newest.Bytes, newest.BornAt, 0, MessageState.Opgeslagen, null, RelayRules.LifetimeOf(MessageType.Receipt)));
+            return true;
+        }
+
+        // Passed on long ago and still no receipt: the next node may have lost it, so take it up once more.
+        if (!_custody.HasRoomFor(header.Priority, bytes.Length)) return false;
+        _custody.Add(Hold(incoming, bytes.ToArray(), RelayRules.LifetimeOf(header.Type)));
+        return true;
+    }
+
+    /// <summary>
+    /// An envelope that this node has no key for. It is held and passed on unread; it never touches the replay windows,
+    /// so that a neighbour with a stolen network key cannot make this node believe it has seen what it has not.
+    /// </summary>
+    private bool TakeUnopened(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at, Effects effects)
+    {
+        var header = incoming.Header;
+        if (RelayRules.CourseOf(header.Type) == Course.Everywhere || !Forwards(header)) return false;
+        if (_custody.Find(incoming.Key) is { } held) return held.Bytes.Span.SequenceEqual(bytes);
+        if (_passed.Contains(incoming.Key, bytes)) return true;
+        if (!_custody.HasRoomFor(header.Priority, bytes.Length)) return false;
+        if (_custody.FindState(header) is { } older && older.Key.Sequence > incoming.Key.Sequence) return true;
+
+        var kept = bytes.ToArray();
+        ReplaceOlderState(header, incoming.Key, effects);
+        if (!RelayRules.IsEphemeral(header.Type))
+        {
+            effects.Store(new StoreChange.Put(new StoredEnvelope(
+                incoming.Key, header, kept, incoming.BornAt, at.Wall, Custody: true, MessageState.Opgeslagen, Delivered: false, Announced: true, null, null)));
+        }
+
+        _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(header.Type)));
+        return true;
+    }
+
+    private Held Hold(in Incoming incoming, byte[] bytes, TimeSpan lifetime) =>
+        Hold(incoming.Header, incoming.Key, bytes, incoming.BornAt, incoming.From.Site, MessageState.Opgeslagen, null, lifetime);
+
+    private bool KnowsOrHasRoomFor(ushort origin) =>
+        _windows.Find(new WindowKey(origin, 0, 0)) is not null || _windows.Records.Count() < _rules.MaxOrigins;
+
+    private void OweReceipt(in EnvelopeHeader header, TimeSpan now)
+    {
+        if (header.Series != Series.Records && header.Type != MessageType.Heartbeat) return;
+        var pause = _around.WayDown(header.Origin, now) is { } way ? RelayRules.ReceiptPauseOf(_around.Links[way.Link].Description) : TimeSpan.Zero;
+        _desk.Owe(header.Origin, now, pause);
+    }
+
+    /// <summary>A heartbeat makes visible what never arrived, and closes the numbers that never will.</summary>
+    private void ApplyHeartbeat(ushort origin, Heartbeat heartbeat)
+    {
+        var key = new WindowKey(origin, 0, 0);
+        var window = _windows.Get(key);
+        var changed = heartbeat.LastRecord > window.Highest;
+        window.Highest = Math.Max(window.Highest, heartbeat.LastRecord);
+        // Below the first waiting number everything was settled with an earlier store of the meldkamer.
+        if (heartbeat.FirstWaiting > 1) changed |= window.Seen.AddUpTo(Math.Min(heartbeat.FirstWaiting - 1, window.Highest));
+        foreach (var closed in heartbeat.Closed) changed |= closed.Sequence <= window.Highest && window.Seen.Add(closed.Sequence);
+        if (changed) _windows.Touch(key);
+    }
+
+    private void ApplyReceipt(in Incoming incoming, Receipt receipt, ReadOnlySpan<byte> bytes, TimeSpan now, Effects effects)
+    {
+        var origin = incoming.Header.Destination;
+        if (origin != _self.Id)
+            _newestReceipts[origin] = (incoming.Header, incoming.Key, bytes.ToArray(), receipt, incoming.BornAt);
+        foreach (var held in _custody.All.Where(held => held.Key.Origin == origin && held.Key.Series == Series.Records && receipt.Covers(held.Key.Sequence)).ToList())
+        {
+            _custody.Remove(held);
+            effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Ontvangen, Custody: false, null));
+            if (origin == _self.Id) _tallies.Count(Tallies.Received);
+            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null));
+        }
+
+        if (origin == _self.Id) _own.Settle(receipt);
+        foreach (var taken in receipt.TakenUp) ApplyTakenUp(origin, taken, effects);
+    }
+
+    private void ApplyTakenUp(ushort origin, TakenUp taken, Effects effects)
+    {
+        if (origin != _self.Id || !_own.TakeUp(taken.Sequence) || _own.Find(taken.Sequence) is not { } record) return;
+        var key = new EnvelopeKey(origin, Series.Records, taken.Sequence);
+        effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, taken.Reference));
+        effects.Emit(new Output.Progressed(key, record.Type, MessageState.InBehandeling, record.ClientRef, taken.Reference));
+    }
+
+    private void Acknowledge(Neighbour to, HopAcknowledgement name)
+    {
+        if (!_acknowledgements.TryGetValue((to.Link, to.Site), out var names)) _acknowledgements[(to.Link, to.Site)] = names = [];
+        names.Add(name);
+    }
+
+    private void ReceiveAcknowledgement(Neighbour from, HopAcknowledgement name, TimeSpan now, Effects effects)
+    {
+        if (_custody.Find(name) is not { } held) return;
+        if (held.HasIt is not null)
+        {
+            held.HasIt.Add(from.Site);
+            return;
+        }
+
+        var awaitsReceipt = held.Key.Series == Series.Records && _keys.Holds(held.Key.Origin);
+        if (awaitsReceipt)
+        {
+            if (held.Stage != Stage.Passed) _custody.Passed(held, now + (_rules.ReceiptPatience * Math.Pow(2, Math.Min(held.ReceiptWaits++, 3))));
+            NoteSent(held, effects, custody: true);
+            return;
+        }
+
+        _custody.Remove(held);
+        if (RelayRules.IsEphemeral(held.Header.Type)) return;
+        if (_keys.Holds(held.Key.Origin)) NoteSent(held, effects, custody: false);
+        else
+        {
+            _passed.Add(held.Key, held.Bytes.Span);
+            effects.Store(new StoreChange.Remove(held.Key));
+        }
+    }
+
+    private void NoteSent(Held held, Effects effects, bool custody)
+    {
+        if (held.State != MessageState.Opgeslagen && custody) return;
+        held.State = MessageState.Verzonden;
+        effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Verzonden, custody, null));
+        if (held.Key.Origin == _self.Id)
+            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Verzonden, held.ClientRef, null));
+    }
+}

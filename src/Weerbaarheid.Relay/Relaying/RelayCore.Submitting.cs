@@ -1,0 +1,94 @@
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <content>What clients of this node hand in.</content>
+internal sealed partial class RelayCore
+{
+    private SubmitOutcome Submit(Submission submission, Instant at, Effects effects)
+    {
+        if (_references.Find(submission, at.Now) is { } earlier) return SubmitOutcome.Accepted(earlier, repeated: true);
+        var outcome = submission.Message is Amend { Kind: AmendKind.InBehandeling } amend
+            ? TakeUp(amend, at, effects)
+            : Allows(submission.Message) ?? TakeIn(submission.Message, submission.ClientRef, at, effects);
+        _tallies.Count(outcome.Refusal == Refusal.None ? Tallies.Accepted : Tallies.Refused);
+        if (outcome.Refusal == Refusal.None) _references.Bind(submission, outcome.Key, at.Now, effects);
+        return outcome;
+    }
+
+    /// <summary>Null when the node may send it, else why not.</summary>
+    private SubmitOutcome? Allows(Message message)
+    {
+        if (message is Bulletin && !(IsMeldkamer && _keys.MayIssueBulletins))
+            return SubmitOutcome.Refused(Refusal.NotAllowed, "Only the meldkamer issues bulletins, with the authority's private key in its key file.");
+        if (message.Type is MessageType.Heartbeat or MessageType.Receipt or MessageType.Sitrap)
+            return SubmitOutcome.Refused(Refusal.NotAllowed, $"A {message.Type} is made by the system itself.");
+        return _keys.Holds(_self.Id) ? null
+            : SubmitOutcome.Refused(Refusal.NotAllowed, $"The key file holds no key for site {_self.Id}; give this site its own key file.");
+    }
+
+    private SubmitOutcome TakeIn(Message message, string? clientRef, Instant at, Effects effects)
+    {
+        if (message is RecordMessage record) message = record with { SentAt = Moment.From(at.Wall, at.WallTrusted) };
+        var length = MessageCodec.Encode(message, _body);
+        if (length == 0) return SubmitOutcome.Refused(Refusal.Invalid, $"The message does not fit in {MessageLimits.Body} bytes; shorten the text.");
+        var stays = IsMeldkamer && RelayRules.CourseOf(message.Type) == Course.Up;
+        if (!stays && !_custody.HasRoomFor(message.Priority, length))
+        {
+            return SubmitOutcome.Refused(Refusal.Full,
+                $"The queue is full for priority {message.Priority}: {_custody.Count} messages wait for a way out; try again later.");
+        }
+
+        var (key, header, bytes) = SealOwn(message, destination: 0, length, effects);
+        var state = stays ? MessageState.Ontvangen : MessageState.Opgeslagen;
+        var stored = new StoredEnvelope(key, header, bytes, at.Now, at.Wall, !stays, state, Delivered: true, Announced: !stays, clientRef, Reference: null);
+        ReplaceOlderState(header, key, effects);
+        effects.Store(new StoreChange.Put(stored));
+        if (key.Series == Series.Records) _own.Remember(key.Sequence, header.Type, clientRef);
+        if (!stays) _custody.Add(Hold(header, key, bytes, at.Now, 0, state, clientRef, LifetimeOf(message)));
+        else NoteOwnArrival(header, key.Sequence);
+        effects.Emit(new Output.Delivered(stored, message, ""));
+        effects.Emit(new Output.Progressed(key, header.Type, state, clientRef, null));
+        return SubmitOutcome.Accepted(key);
+    }
+
+    /// <summary>The meldkamer's own records are in its own window, so that its report counts them like all others.</summary>
+    private void NoteOwnArrival(in EnvelopeHeader header, ulong sequence) => _windows.Note(header, sequence, durable: true);
+
+    private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, ushort destination, int length, Effects effects)
+    {
+        var series = EnvelopeHeader.SeriesOf(message.Type);
+        var sequence = _counters.Next(series, effects);
+        var mode = message.Type == MessageType.Bulletin ? SealMode.Signature : SealMode.Sealed;
+        var header = new EnvelopeHeader(_keys.Epoch, mode, message.Type, message.Priority, message.Exercise, _self.Id, Sequence.Low(sequence), destination);
+        var size = Envelope.Seal(_keys, header, sequence, _body.AsSpan(0, length), _envelope);
+        return (new EnvelopeKey(_self.Id, series, sequence), header, _envelope.AsSpan(0, size).ToArray());
+    }
+
+    /// <summary>Of a state only the newest is kept: the older one leaves custody and store.</summary>
+    private void ReplaceOlderState(in EnvelopeHeader header, EnvelopeKey key, Effects effects)
+    {
+        if (header.Series != Series.States) return;
+        if (_custody.FindState(header) is { } older) _custody.Remove(older);
+        if (RelayRules.IsEphemeral(header.Type)) return;
+        var window = ReplayWindows.KeyFor(header);
+        if (_storedStates.TryGetValue(window, out var storedKey)) effects.Store(new StoreChange.Remove(storedKey));
+        _storedStates[window] = key;
+    }
+
+    /// <summary>A person at the meldkamer takes a record up: no record of its own, but a line in the next receipts.</summary>
+    private SubmitOutcome TakeUp(Amend amend, Instant at, Effects effects)
+    {
+        var key = new EnvelopeKey(amend.ForSite, Series.Records, amend.ForSequence);
+        if (!IsMeldkamer) return SubmitOutcome.Refused(Refusal.NotAllowed, "Only the meldkamer takes a message up.");
+        if (_windows.Find(new WindowKey(amend.ForSite, 0, 0)) is not { } window || !window.Seen.Contains(amend.ForSequence))
+            return SubmitOutcome.Refused(Refusal.Invalid, $"There is no message {key} here; look in the report for its id.");
+        effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, amend.Text));
+        effects.Emit(new Output.Progressed(key, MessageType.Melding, MessageState.InBehandeling, null, amend.Text));
+        if (amend.ForSite == _self.Id) return SubmitOutcome.Accepted(key);
+        _desk.TakeUp(key, amend.Text);
+        _desk.Owe(amend.ForSite, at.Now, TimeSpan.Zero);
+        return SubmitOutcome.Accepted(key);
+    }
+}

@@ -1,0 +1,170 @@
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>
+/// The relaying core: a deterministic machine. Events go in with the moment at which they are handled, changes and
+/// outputs come out; there is no I/O, clock, thread or randomness inside. A batch is: <see cref="Handle"/> for each
+/// event, <see cref="Settle"/> once, commit the changes, then carry out the outputs. When a commit fails the core is
+/// thrown away and made anew from the store.
+/// </summary>
+internal sealed partial class RelayCore
+{
+    private readonly Site _self;
+    private readonly KeyRing _keys;
+    private readonly RelayRules _rules;
+    private readonly Custody _custody;
+    private readonly ReplayWindows _windows;
+    private readonly Neighbourhood _around;
+    private readonly ReceiptDesk _desk = new();
+    private readonly References _references;
+    private readonly Tallies _tallies;
+    private readonly OwnRecords _own;
+    private readonly Counters _counters;
+    private readonly Dictionary<WindowKey, EnvelopeKey> _storedStates = [];
+    private readonly byte[] _body = new byte[MessageLimits.Body];
+    private readonly byte[] _envelope = new byte[Envelope.MaxSize];
+    private TimeSpan _startedAt;
+    private TimeSpan _heartbeatDue;
+    private bool _started;
+
+    /// <param name="self">Who this node is.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="links">Its links, in the order of the configuration; events and outputs name them by place.</param>
+    /// <param name="snapshot">What the store holds.</param>
+    /// <param name="rules">Limits.</param>
+    public RelayCore(Site self, KeyRing keys, IReadOnlyList<LinkDescription> links, Snapshot snapshot, RelayRules rules)
+    {
+        _self = self;
+        _keys = keys;
+        _rules = rules;
+        _custody = new Custody(rules);
+        _windows = new ReplayWindows(snapshot.Windows);
+        _around = new Neighbourhood(self, links);
+        _references = new References(rules, snapshot.References);
+        _tallies = new Tallies(snapshot.Tallies);
+        _counters = new Counters(snapshot.Records, snapshot.States);
+        _own = new OwnRecords(self.Id, _windows);
+        _writers = [.. links.Select(link => new FrameWriter(keys, self.Id, link.MaxFrame))];
+        foreach (var stored in snapshot.Envelopes) Restore(stored);
+    }
+
+    private bool IsMeldkamer => _self.Role == Role.Meldkamer;
+
+    /// <summary>Takes one event in.</summary>
+    public void Handle(RelayEvent happened, Instant at, Effects effects)
+    {
+        Start(at);
+        switch (happened)
+        {
+            case RelayEvent.Submit submit:
+                effects.Emit(new Output.Completed(submit.Ticket, Submit(submit.Submission, at, effects)));
+                break;
+            case RelayEvent.FrameReceived received:
+                Receive(received.Link, received.Bytes.Span, at, effects);
+                break;
+            case RelayEvent.LinkUp up:
+                LinkUp(up.Link, at.Now);
+                break;
+            case RelayEvent.LinkDown down:
+                LinkDown(down.Link, down.Reason, effects);
+                break;
+            case RelayEvent.FrameSent sent:
+                var link = _around.Links[sent.Link];
+                link.Outstanding = Math.Max(0, link.Outstanding - 1);
+                break;
+        }
+    }
+
+    /// <summary>Does what has fallen due, after the events of a batch: expiry, retries, receipts, heartbeats, frames.</summary>
+    public void Settle(Instant at, Effects effects)
+    {
+        Start(at);
+        Expire(at.Now, effects);
+        RetryDue(at.Now);
+        ChooseWay(at.Now, effects);
+        WriteReceipts(at, effects);
+        WriteHeartbeat(at, effects);
+        SendFrames(at.Now, effects);
+        _windows.Flush(effects);
+        _tallies.Flush(effects);
+    }
+
+    /// <summary>When <see cref="Settle"/> has something to do again, if no event comes first.</summary>
+    public TimeSpan NextDue(TimeSpan now)
+    {
+        var due = Min(_custody.NextRetry, _custody.NextExpiry);
+        if (IsMeldkamer) due = Min(due, _desk.NextDue);
+        else if (_around.Up is not null) due = Min(due, _heartbeatDue);
+        foreach (var link in _around.Links)
+            if (link.HasRoom) due = Min(due, link.BeaconDue);
+        foreach (var neighbour in _around.All)
+        {
+            if (!neighbour.IsUsable(now)) continue;
+            due = Min(due, neighbour.LastHeard + TimeSpan.FromSeconds(3.5 * neighbour.Beacon.PeriodSeconds) + TimeSpan.FromMilliseconds(1));
+            foreach (var held in _custody.Everywhere)
+                if (held.OfferAt!.TryGetValue(neighbour.Site, out var offer) && offer > now) due = Min(due, offer);
+        }
+
+        return due;
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private void Start(Instant at)
+    {
+        if (_started) return;
+        (_started, _startedAt, _heartbeatDue) = (true, at.Now, at.Now);
+        if (!IsMeldkamer) return;
+        // Receipts are never stored: after a restart every origin is told again how far it has come.
+        foreach (var (origin, _) in _windows.Records)
+            if (origin != _self.Id) _desk.Owe(origin, at.Now, TimeSpan.Zero);
+    }
+
+    private void Restore(StoredEnvelope stored)
+    {
+        if (stored.Key.Series == Series.States) _storedStates[ReplayWindows.KeyFor(stored.Header)] = stored.Key;
+        if (stored.Key.Origin == _self.Id && stored.Key.Series == Series.Records) _own.Restore(stored);
+        else if (IsMeldkamer && stored.State == MessageState.InBehandeling) _desk.TakeUp(stored.Key, stored.Reference);
+        if (!stored.Custody) return;
+        _custody.Add(Hold(stored.Header, stored.Key, stored.Bytes, stored.BornAt, 0, stored.State, stored.ClientRef, LifetimeOf(stored)));
+    }
+
+    private TimeSpan LifetimeOf(StoredEnvelope stored) =>
+        stored.Header.Type == MessageType.Bulletin
+        && Envelope.TryOpen(_keys, stored.Bytes.Span, stored.Key.Sequence, _body, out var length) == OpenOutcome.Opened
+        && MessageCodec.TryDecode(stored.Header, _body.AsSpan(0, length), out var message, out _)
+            ? LifetimeOf(message!) : RelayRules.LifetimeOf(stored.Header.Type);
+
+    private static TimeSpan LifetimeOf(Message message) =>
+        message is Bulletin bulletin ? TimeSpan.FromHours(bulletin.ValidHours) : RelayRules.LifetimeOf(message.Type);
+
+    private Held Hold(
+        EnvelopeHeader header, EnvelopeKey key, ReadOnlyMemory<byte> bytes, TimeSpan bornAt, ushort cameFrom, MessageState state, string? clientRef, TimeSpan lifetime)
+    {
+        var everywhere = RelayRules.CourseOf(header.Type) == Course.Everywhere;
+        return new Held
+        {
+            Key = key, Header = header, Bytes = bytes, BornAt = bornAt, Order = _custody.NextOrder(), CameFrom = cameFrom, State = state,
+            ClientRef = clientRef, Lifetime = lifetime, HasIt = everywhere ? [] : null, OfferAt = everywhere ? [] : null,
+        };
+    }
+
+    private void LinkUp(int index, TimeSpan now)
+    {
+        var link = _around.Links[index];
+        (link.IsUp, link.Outstanding, link.BeaconDue, link.Asks) = (true, 0, now, true);
+    }
+
+    private void LinkDown(int index, string reason, Effects effects)
+    {
+        var link = _around.Links[index];
+        if (link.IsUp) effects.Emit(new Output.Noted(NoteLevel.Warning, $"link {link.Description.Name} is down: {reason}"));
+        (link.IsUp, link.Outstanding) = (false, 0);
+        _custody.Recall(hop => hop.Link == index);
+        _around.Forget(index);
+    }
+}

@@ -1,0 +1,86 @@
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>The moment at which the core decides; it has no clock of its own.</summary>
+/// <param name="Now">Node time: how long this store has been in use, never going back. Ages and timers run on it.</param>
+/// <param name="Wall">What the wall clock says; shown to people, never decided by.</param>
+/// <param name="WallTrusted">Whether the wall clock was set since the board got power.</param>
+internal readonly record struct Instant(TimeSpan Now, DateTimeOffset Wall, bool WallTrusted);
+
+/// <summary>Something that happened outside.</summary>
+internal abstract record RelayEvent
+{
+    /// <summary>A client handed in a message.</summary>
+    /// <param name="Submission">The message, already valid for its type.</param>
+    /// <param name="Ticket">Comes back in <see cref="Output.Completed"/>.</param>
+    internal sealed record Submit(Submission Submission, object Ticket) : RelayEvent;
+
+    /// <summary>A link came up.</summary>
+    internal sealed record LinkUp(int Link) : RelayEvent;
+
+    /// <summary>A link went down.</summary>
+    internal sealed record LinkDown(int Link, string Reason) : RelayEvent;
+
+    /// <summary>Bytes arrived on a link; nothing about them was checked.</summary>
+    internal sealed record FrameReceived(int Link, ReadOnlyMemory<byte> Bytes) : RelayEvent;
+
+    /// <summary>The medium took a frame.</summary>
+    internal sealed record FrameSent(int Link, long Number) : RelayEvent;
+}
+
+/// <summary>What must happen outside, once the changes of the same batch are on disk.</summary>
+internal abstract record Output
+{
+    /// <summary>The fate of a submission.</summary>
+    internal sealed record Completed(object Ticket, SubmitOutcome Outcome) : Output;
+
+    /// <summary>A frame for a link.</summary>
+    internal sealed record Send(int Link, OutgoingFrame Frame) : Output;
+
+    /// <summary>A message arrived at this node. <paramref name="Message"/> is null when its body could not be read.</summary>
+    internal sealed record Delivered(StoredEnvelope Envelope, Message? Message, string Problem) : Output;
+
+    /// <summary>A message made here came a step further.</summary>
+    internal sealed record Progressed(EnvelopeKey Key, MessageType Type, MessageState State, string? ClientRef, string? Reference) : Output;
+
+    /// <summary>Something that a technician wants to read in the log.</summary>
+    internal sealed record Noted(NoteLevel Level, string Text) : Output;
+}
+
+/// <summary>How loud a note is.</summary>
+internal enum NoteLevel
+{
+    Information,
+    Warning,
+}
+
+/// <summary>The consequences of a batch of events: first all changes in one transaction, then all outputs.</summary>
+internal sealed class Effects
+{
+    public List<StoreChange> Changes { get; } = [];
+
+    public List<Output> Outputs { get; } = [];
+
+    public void Store(StoreChange change) => Changes.Add(change);
+
+    public void Emit(Output output) => Outputs.Add(output);
+
+    public void Clear()
+    {
+        Changes.Clear();
+        Outputs.Clear();
+    }
+}
+
+/// <summary>What a site is for.</summary>
+internal enum Role : byte
+{
+    Noodsteunpunt = 0,
+    Coordinatiepunt = 1,
+    Meldkamer = 2,
+}
+
+/// <summary>Who this node is.</summary>
+internal sealed record Site(ushort Id, string Name, Role Role, string Region);

@@ -1,0 +1,100 @@
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>Where an envelope is going.</summary>
+internal enum Course
+{
+    /// <summary>To the nearest meldkamer.</summary>
+    Up,
+
+    /// <summary>Back to one site, the way its own messages came.</summary>
+    Down,
+
+    /// <summary>To every site.</summary>
+    Everywhere,
+}
+
+/// <summary>The fixed rules of the relaying core, in one place: limits, lifetimes and pace.</summary>
+internal sealed record RelayRules
+{
+    /// <summary>Most envelopes in custody. 20,000 is three days of a bad week at one site, and about 5 MB.</summary>
+    public int MaxHeld { get; init; } = 20_000;
+
+    /// <summary>Most bytes in custody.</summary>
+    public long MaxHeldBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Most client references remembered.</summary>
+    public int MaxReferences { get; init; } = 50_000;
+
+    /// <summary>How long a client reference is remembered.</summary>
+    public TimeSpan ReferenceLifetime { get; init; } = TimeSpan.FromDays(4);
+
+    /// <summary>How long a redelivery without a reference is recognised.</summary>
+    public TimeSpan RepeatLifetime { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Most origins that a node knows; a region has a few hundred, the country 4,500.</summary>
+    public int MaxOrigins { get; init; } = 8_192;
+
+    /// <summary>Most bulletins kept for neighbours that come by later.</summary>
+    public int MaxBulletins { get; init; } = 256;
+
+    /// <summary>First wait for the meldkamer's receipt after the next node took an envelope; doubles up to an hour.</summary>
+    public TimeSpan ReceiptPatience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The rules of normal operation.</summary>
+    public static RelayRules Default { get; } = new();
+
+    /// <summary>Part of the custody space that a priority may fill: the last tenth is for priority 1 alone.</summary>
+    public static double ShareOf(int priority) => priority switch { 1 => 1.0, 2 => 0.9, 3 => 0.8, _ => 0.7 };
+
+    /// <summary>Age at which a message no longer helps anybody, for a type of which the header says enough.</summary>
+    public static TimeSpan LifetimeOf(MessageType type) => type switch
+    {
+        MessageType.Hulpvraag or MessageType.Hulpaanbod or MessageType.Receipt => TimeSpan.FromHours(24),
+        MessageType.Status => TimeSpan.FromHours(6),
+        MessageType.Heartbeat => TimeSpan.FromMinutes(15),
+        MessageType.Sitrap => TimeSpan.FromHours(2),
+        // More than twice the 72 hours of BO72.
+        MessageType.Melding or MessageType.Amend => TimeSpan.FromDays(7),
+        MessageType.Bulletin => TimeSpan.FromDays(30),
+        _ => TimeSpan.FromDays(7),
+    };
+
+    /// <summary>Where messages of a type go.</summary>
+    public static Course CourseOf(MessageType type) => type switch
+    {
+        MessageType.Receipt => Course.Down,
+        MessageType.Bulletin => Course.Everywhere,
+        _ => Course.Up,
+    };
+
+    /// <summary>Types that are made again when they are lost, and therefore never touch the disk.</summary>
+    public static bool IsEphemeral(MessageType type) => type is MessageType.Heartbeat or MessageType.Receipt;
+
+    /// <summary>What a hop over this link costs in the choice of a way.</summary>
+    public static int CostOf(LinkDescription link) => link.BitRate switch { >= 1_000_000 => 1, >= 100_000 => 2, >= 10_000 => 3, _ => 4 };
+
+    /// <summary>Time between beacons.</summary>
+    public static TimeSpan BeaconPeriodOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 10 : 60);
+
+    /// <summary>Shortest time between beacons that something gave reason for.</summary>
+    public static TimeSpan BeaconPauseOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 0.25 : 5);
+
+    /// <summary>Time between heartbeats of a site whose way up is this link.</summary>
+    public static TimeSpan HeartbeatPeriodOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 60 : 600);
+
+    /// <summary>Shortest time between receipts for one origin over this link.</summary>
+    public static TimeSpan ReceiptPauseOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 0.2 : 8);
+
+    /// <summary>Envelopes that may be on their way to one neighbour without its acknowledgement: four seconds of the link.</summary>
+    public static int WindowOf(LinkDescription link) => (int)Math.Clamp(link.BitRate * 4L / 8 / 100, 4, 4_096);
+
+    /// <summary>How long to wait for a neighbour's acknowledgement: a round trip with the window ahead of it, doubled at each failure.</summary>
+    public static TimeSpan PatienceOf(LinkDescription link, int attempts)
+    {
+        var first = 3 + (8.0 * link.MaxFrame * 4 / link.BitRate);
+        return TimeSpan.FromSeconds(Math.Min(first * Math.Pow(2, Math.Min(attempts, 8)), 300));
+    }
+}

@@ -1,0 +1,48 @@
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <summary>A link as people see it.</summary>
+internal sealed record LinkStatus(string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused);
+
+/// <summary>What is known of the numbers of one origin.</summary>
+/// <param name="Site">The origin.</param>
+/// <param name="Highest">Highest record number known to exist.</param>
+/// <param name="Missing">How many of them never came.</param>
+/// <param name="Gaps">The first gaps.</param>
+internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, IReadOnlyList<(ulong First, ulong Last)> Gaps);
+
+/// <summary>The node's own state at one moment, for status, report and pages.</summary>
+/// <param name="WayUp">Name of the link that leads to the meldkamer now; null when none does.</param>
+/// <param name="Waiting">Envelopes in custody by priority 1 to 4.</param>
+/// <param name="OldestWaiting">Age of the oldest record in custody; null when there is none.</param>
+/// <param name="AwaitingReceipt">Records that the next node has and the meldkamer has not confirmed.</param>
+internal sealed record RelayStatus(
+    string? WayUp, ushort? NextSite, IReadOnlyList<int> Waiting, long WaitingBytes, int AwaitingReceipt, TimeSpan? OldestWaiting,
+    IReadOnlyList<LinkStatus> Links, IReadOnlyList<OriginStatus> Origins, IReadOnlyDictionary<string, long> Tallies);
+
+/// <content>What the node tells people about itself.</content>
+internal sealed partial class RelayCore
+{
+    private const int GapsShown = 8;
+
+    public RelayStatus Status(TimeSpan now)
+    {
+        var records = _custody.All.Where(held => !RelayRules.IsEphemeral(held.Header.Type)).ToList();
+        return new RelayStatus(
+            _around.Up is { } up ? _around.Links[up.Link].Description.Name : null, _around.Up?.Site,
+            [.. Enumerable.Range(1, 4).Select(priority => records.Count(held => held.Header.Priority == priority && held.HasIt is null))],
+            _custody.Bytes,
+            records.Count(held => held.Stage == Stage.Passed),
+            records.Where(held => held.HasIt is null).Select(held => now - held.BornAt).Select(age => (TimeSpan?)age).Max(),
+            [.. _around.Links.Select(link => Describe(link, now))],
+            [.. _windows.Records.OrderBy(pair => pair.Origin).Where(pair => pair.Window.Highest > 0)
+                .Select(pair => new OriginStatus(pair.Origin, pair.Window.Highest, pair.Window.Missing, [.. pair.Window.Gaps(GapsShown)]))],
+            new Dictionary<string, long>(_tallies.Values));
+    }
+
+    private LinkStatus Describe(LinkState link, TimeSpan now) => new(
+        link.Description.Name, link.Description.Type, link.IsUp,
+        [.. _around.All.Where(neighbour => neighbour.Link == link.Index && neighbour.IsUsable(now)).Select(neighbour => neighbour.Site).Order()],
+        link.FramesSent, link.FramesReceived, link.FramesRefused);
+}
