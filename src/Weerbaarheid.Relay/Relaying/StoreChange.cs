@@ -63,7 +63,7 @@ internal abstract record StoreChange
     /// <summary>Forgets an envelope.</summary>
     internal sealed record Remove(EnvelopeKey Key) : StoreChange;
 
-    /// <summary>Notes how far an envelope has come.</summary>
+    /// <summary>Notes how far an envelope has come. A null reference leaves the one that is there.</summary>
     internal sealed record SetProgress(EnvelopeKey Key, MessageState State, bool Custody, string? Reference) : StoreChange;
 
     /// <summary>Notes that an envelope was published to the applications.</summary>
@@ -117,5 +117,32 @@ internal interface IOutbox
     void Commit(IReadOnlyList<StoreChange> changes, TimeSpan now);
 }
 
+/// <summary>Why a store could not be read or written, as far as it changes what can be done about it.</summary>
+internal enum OutboxFailure
+{
+    /// <summary>The disk or the store said no; nothing more is known. Load again before going on.</summary>
+    Failed,
+
+    /// <summary>No room, on the disk or under the limit set; after making room it works again.</summary>
+    Full,
+
+    /// <summary>The file cannot be written at all.</summary>
+    ReadOnly,
+
+    /// <summary>Another process holds the store.</summary>
+    InUse,
+
+    /// <summary>What is on disk is not what was written.</summary>
+    Damaged,
+
+    /// <summary>A store of another program or a newer version, or a library that is too old: a start-up error.</summary>
+    Unsupported,
+}
+
 /// <summary>The store could not be read or written.</summary>
-internal sealed class OutboxException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class OutboxException(string message, Exception? inner = null, OutboxFailure failure = OutboxFailure.Failed)
+    : Exception(message, inner)
+{
+    /// <summary>What kind of failure it was.</summary>
+    public OutboxFailure Failure { get; } = failure;
+}

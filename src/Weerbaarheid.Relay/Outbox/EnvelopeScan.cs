@@ -1,0 +1,88 @@
+using Microsoft.Data.Sqlite;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Outbox;
+
+/// <summary>
+/// Reads every envelope once, newest first, at a load. Reading them all instead of the open ones by an index checks
+/// every row at each start, counts exactly, trusts no index, and saves every commit the page that index would cost.
+/// </summary>
+internal sealed class EnvelopeScan
+{
+    private readonly List<StoredEnvelope> _kept = [];
+    private readonly Dictionary<WindowKey, StoredEnvelope> _newestStates = [];
+    private int _delivered;
+
+    private EnvelopeScan()
+    {
+    }
+
+    /// <summary>What a node needs in memory, in order of arrival.</summary>
+    public IReadOnlyList<StoredEnvelope> Kept => _kept;
+
+    public long LastArrival { get; private set; }
+
+    /// <summary>Highest number of this site's own records.</summary>
+    public ulong OwnRecords { get; private set; }
+
+    /// <summary>Highest number of this site's own states.</summary>
+    public ulong OwnStates { get; private set; }
+
+    /// <summary>Node time at which the youngest envelope was born; zero when there is none.</summary>
+    public TimeSpan LatestBirth { get; private set; }
+
+    public static EnvelopeScan Run(SqliteConnection connection, int deliveredLimit, ushort site, StoreCounts counts, Quarantine quarantine)
+    {
+        var scan = new EnvelopeScan();
+        var arrivals = new Dictionary<EnvelopeKey, long>();
+        using var rows = new Statement(connection, $"SELECT {EnvelopeRow.Columns} FROM envelope ORDER BY arrival DESC");
+        while (rows.Step())
+        {
+            var row = new EnvelopeRow(rows);
+            scan.LastArrival = Math.Max(scan.LastArrival, row.Arrival);
+            if (!row.IsWhole)
+            {
+                quarantine.Note(new DamagedRow(DamagedTable.Envelope, row.Key.ToString(), "check", row.Arrival));
+                continue;
+            }
+
+            counts.Add(row.Group, row.Finished);
+            scan.Weigh(row, site);
+            scan.Take(row, deliveredLimit, arrivals);
+        }
+
+        scan.AddStates(arrivals);
+        return scan;
+    }
+
+    private void Weigh(EnvelopeRow row, ushort site)
+    {
+        if (row.BornAt > LatestBirth) LatestBirth = row.BornAt;
+        var key = row.Key;
+        if (key.Origin != site) return;
+        if (row.IsRecord) OwnRecords = Math.Max(OwnRecords, key.Sequence);
+        else OwnStates = Math.Max(OwnStates, key.Sequence);
+    }
+
+    private void Take(EnvelopeRow row, int deliveredLimit, Dictionary<EnvelopeKey, long> arrivals)
+    {
+        var wanted = row.Custody;
+        if (row is { IsRecord: true, Delivered: true }) wanted |= _delivered++ < deliveredLimit;
+        if (!wanted && row.IsRecord) return;
+        var envelope = row.Read();
+        if (wanted) _kept.Add(envelope);
+        arrivals[envelope.Key] = row.Arrival;
+        if (row.IsRecord) return;
+        var group = new WindowKey(envelope.Key.Origin, (byte)envelope.Header.Type, envelope.Header.Destination);
+        if (!_newestStates.TryGetValue(group, out var other) || other.Key.Sequence < envelope.Key.Sequence) _newestStates[group] = envelope;
+    }
+
+    private void AddStates(Dictionary<EnvelopeKey, long> arrivals)
+    {
+        foreach (var state in _newestStates.Values)
+            if (!state.Custody)
+                _kept.Add(state);
+        _kept.Sort((a, b) => arrivals[a.Key].CompareTo(arrivals[b.Key]));
+    }
+}

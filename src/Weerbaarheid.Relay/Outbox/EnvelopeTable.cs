@@ -1,0 +1,174 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Outbox;
+
+/// <summary>
+/// The table <c>envelope</c>. Each change first reads the row it changes: so that the check of a damaged row is never
+/// renewed over the damage, and so that the counts stay exact.
+/// </summary>
+internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts counts) : IDisposable
+{
+    private readonly Statement _insert = new(connection,
+        $"INSERT INTO envelope({EnvelopeRow.Columns}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(origin, series, sequence) DO NOTHING");
+
+    private readonly Statement _find = new(connection,
+        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
+
+    private readonly Statement _update = new(connection,
+        "UPDATE envelope SET state=?2, custody=?3, announced=?4, reference=?5, crc=?6 WHERE arrival=?1");
+
+    private readonly Statement _delete = new(connection, "DELETE FROM envelope WHERE arrival=?1");
+
+    private readonly Statement _oldest = new(connection,
+        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
+
+    private long _oldestFinished;
+
+    /// <summary>The arrival number of the newest row.</summary>
+    public long LastArrival { get; set; }
+
+    /// <summary>Stores an envelope; one that replaces another takes its place in the order of arrival.</summary>
+    public void Put(StoredEnvelope envelope)
+    {
+        PutRule.Require(envelope);
+        if (Insert(envelope, LastArrival + 1))
+        {
+            LastArrival++;
+            return;
+        }
+
+        var arrival = RemoveRow(envelope.Key) ?? throw new InvalidOperationException($"The row of {envelope.Key} is both there and not.");
+        Insert(envelope, arrival);
+        _oldestFinished = Math.Min(_oldestFinished, arrival - 1);
+    }
+
+    /// <summary>Forgets an envelope, if it is there.</summary>
+    public void Remove(EnvelopeKey key) => RemoveRow(key);
+
+    /// <summary>Notes how far an envelope has come, if it is there.</summary>
+    public void SetProgress(StoreChange.SetProgress change)
+    {
+        if (!Find(change.Key, out var row)) return;
+        Span<byte> buffer = stackalloc byte[512];
+        var reference = change.Reference is null ? row.Reference : Utf8(change.Reference, buffer);
+        Update(row, change.State, change.Custody, row.Announced, reference, change.Reference is not null || row.HasReference);
+    }
+
+    /// <summary>Notes that an envelope was published, if it is there.</summary>
+    public void SetAnnounced(EnvelopeKey key)
+    {
+        if (!Find(key, out var row)) return;
+        Update(row, row.State, row.Custody, true, row.Reference, row.HasReference);
+    }
+
+    /// <summary>Deletes the oldest records out of custody until no more than <paramref name="retention"/> are left, a few at each commit.</summary>
+    public void Retain(int retention)
+    {
+        for (var removed = 0; counts.Finished > retention && removed < OutboxOptions.RemovedPerCommit; removed++)
+        {
+            _oldest.Bind(1, _oldestFinished);
+            if (!_oldest.Step()) break;
+            var row = Whole(new EnvelopeRow(_oldest));
+            _oldestFinished = row.Arrival;
+            DeleteRow(row);
+            _oldest.Reset();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in (Statement[])[_insert, _find, _update, _delete, _oldest]) statement.Dispose();
+    }
+
+    private static ReadOnlySpan<byte> Utf8(string text, Span<byte> buffer) =>
+        Encoding.UTF8.TryGetBytes(text, buffer, out var length) ? buffer[..length] : Encoding.UTF8.GetBytes(text);
+
+    /// <exception cref="OutboxException">The row is damaged. The next load puts it in quarantine.</exception>
+    private static EnvelopeRow Whole(EnvelopeRow row) => row.IsWhole ? row : throw new OutboxException(
+        $"The stored envelope {row.Key} is not what was written. Load the store again: that puts the row in quarantine.", null, OutboxFailure.Damaged);
+
+    // The order of the columns and of the check is EnvelopeRow's.
+    private bool Insert(StoredEnvelope envelope, long arrival)
+    {
+        var check = new RowCheck();
+        Column(1, arrival, ref check);
+        Column(2, envelope.Key.Origin, ref check);
+        Column(3, (long)envelope.Key.Series, ref check);
+        Column(4, (long)envelope.Key.Sequence, ref check);
+        Column(5, (long)envelope.Header.Type, ref check);
+        Column(6, envelope.Header.Priority, ref check);
+        Column(9, envelope.Delivered ? 1 : 0, ref check);
+        Column(11, envelope.BornAt.Ticks, ref check);
+        Column(12, envelope.ReceivedAt.UtcTicks, ref check);
+        _insert.BindText(13, envelope.ClientRef, ref check);
+        _insert.BindBlob(16, envelope.Bytes.Span);
+        check.Add(envelope.Bytes.Span);
+        Column(7, (long)envelope.State, ref check);
+        Column(8, envelope.Custody ? 1 : 0, ref check);
+        Column(10, envelope.Announced ? 1 : 0, ref check);
+        _insert.BindText(14, envelope.Reference, ref check);
+        _insert.Bind(15, check.Value);
+        _insert.Run();
+        if (_insert.Changes == 0) return false;
+        counts.Add(GroupOf(envelope), IsFinished(envelope));
+        return true;
+    }
+
+    private void Column(int index, long value, ref RowCheck check)
+    {
+        _insert.Bind(index, value);
+        check.Add(value);
+    }
+
+    private bool Find(EnvelopeKey key, out EnvelopeRow row)
+    {
+        _find.Reset();
+        _find.Bind(1, key.Origin);
+        _find.Bind(2, (long)key.Series);
+        _find.Bind(3, (long)key.Sequence);
+        row = new EnvelopeRow(_find);
+        if (!_find.Step()) return false;
+        Whole(row);
+        return true;
+    }
+
+    private void Update(EnvelopeRow row, MessageState state, bool custody, bool announced, ReadOnlySpan<byte> reference, bool hasReference)
+    {
+        _update.Bind(1, row.Arrival);
+        _update.Bind(2, (long)state);
+        _update.Bind(3, custody);
+        _update.Bind(4, announced);
+        if (hasReference) _update.BindText(5, reference);
+        else _update.BindNull(5);
+        _update.Bind(6, row.CheckWith(state, custody, announced, reference, hasReference));
+        counts.Remove(row.Group, row.Finished);
+        counts.Add(row.Group with { State = state, Custody = custody }, row.IsRecord && !custody);
+        if (row.IsRecord && !custody) _oldestFinished = Math.Min(_oldestFinished, row.Arrival - 1);
+        _find.Reset();
+        _update.Run();
+    }
+
+    private long? RemoveRow(EnvelopeKey key)
+    {
+        if (!Find(key, out var row)) return null;
+        var arrival = row.Arrival;
+        DeleteRow(row);
+        _find.Reset();
+        return arrival;
+    }
+
+    private void DeleteRow(EnvelopeRow row)
+    {
+        counts.Remove(row.Group, row.Finished);
+        _delete.Bind(1, row.Arrival);
+        _delete.Run();
+    }
+
+    private static EnvelopeGroup GroupOf(StoredEnvelope envelope) => new(
+        envelope.Key.Origin, envelope.Header.Type, envelope.Header.Priority, envelope.State, envelope.Custody, envelope.Delivered);
+
+    private static bool IsFinished(StoredEnvelope envelope) => envelope.Key.Series == Series.Records && !envelope.Custody;
+}

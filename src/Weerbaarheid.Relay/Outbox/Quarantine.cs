@@ -1,0 +1,108 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Weerbaarheid.Relay.Outbox;
+
+/// <summary>The tables whose rows carry a check.</summary>
+internal enum DamagedTable
+{
+    Envelope,
+    Window,
+    Reference,
+    Tally,
+    MarkA,
+    MarkB,
+
+    /// <summary>Not a row: the counters were rebuilt from what else is known.</summary>
+    Counters,
+}
+
+/// <summary>A row that is not what was written.</summary>
+/// <param name="Table">Where it lay.</param>
+/// <param name="Name">What it says it is; may itself be damaged.</param>
+/// <param name="Reason">What is wrong with it.</param>
+/// <param name="First">First column of its primary key, when that is a number.</param>
+/// <param name="Second">Second column of its primary key.</param>
+/// <param name="Third">Third column of its primary key.</param>
+/// <param name="Text">Its primary key, when that is a text.</param>
+internal sealed record DamagedRow(
+    DamagedTable Table, string Name, string Reason, long First = 0, long Second = 0, long Third = 0, byte[]? Text = null);
+
+/// <summary>Collects the damaged rows that a load meets, and moves them out of the way as they lay.</summary>
+internal sealed class Quarantine
+{
+    /// <summary>Most rows that one load notes, and that the table keeps. Beyond it the file itself is beyond repair by row.</summary>
+    public const int Limit = 10_000;
+
+    private readonly List<DamagedRow> _rows = [];
+
+    /// <summary>What was met, oldest first.</summary>
+    public IReadOnlyList<DamagedRow> Rows => _rows;
+
+    public static string NameOf(DamagedTable table) => table switch
+    {
+        DamagedTable.MarkA => "mark_a",
+        DamagedTable.MarkB => "mark_b",
+        DamagedTable.Envelope => "envelope",
+        DamagedTable.Window => "window",
+        DamagedTable.Reference => "reference",
+        _ => "tally",
+    };
+
+    public void Note(DamagedRow row)
+    {
+        if (_rows.Count < Limit) _rows.Add(row);
+    }
+
+    /// <summary>Moves the rows, all or none, with every column as it lay. Without room they stay; the next load meets them again.</summary>
+    /// <param name="connection">The store.</param>
+    /// <param name="repair">What must be written in the same transaction.</param>
+    public void Move(SqliteConnection connection, Action repair)
+    {
+        try
+        {
+            Pragma.Execute(connection, "BEGIN IMMEDIATE");
+            // A damaged key no longer matches its index entry, and deleting such a row is an error; the index follows the rows.
+            if (_rows.Exists(row => row.Table == DamagedTable.Envelope)) Pragma.Execute(connection, "REINDEX envelope");
+            foreach (var row in _rows.Where(row => row.Table != DamagedTable.Counters)) Move(connection, row);
+            Pragma.Execute(connection, $"DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - {Limit}");
+            repair();
+            Pragma.Execute(connection, "COMMIT");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
+        {
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0) Pragma.Execute(connection, "ROLLBACK");
+        }
+    }
+
+    private static void Move(SqliteConnection connection, DamagedRow row)
+    {
+        var (columns, key) = row.Table switch
+        {
+            DamagedTable.Envelope => (16, "arrival=?1"),
+            DamagedTable.Window => (6, "origin=?1 AND type=?2 AND destination=?3"),
+            DamagedTable.Reference => (6, "reference=CAST(?1 AS TEXT)"),
+            DamagedTable.Tally => (3, "name=CAST(?1 AS TEXT)"),
+            _ => (6, "id=?1"),
+        };
+        var names = string.Join(", ", Enumerable.Range(1, columns).Select(n => $"c{n}"));
+        var table = NameOf(row.Table);
+        using var copy = new Statement(connection,
+            $"INSERT INTO quarantine(source, reason, {names}) SELECT '{table}', '{row.Reason}', * FROM {table} WHERE {key}");
+        using var delete = new Statement(connection, $"DELETE FROM {table} WHERE {key}");
+        foreach (var statement in (Statement[])[copy, delete])
+        {
+            if (row.Text is { } text) statement.BindBlob(1, text);
+            else BindNumbers(statement, row);
+            statement.Run();
+        }
+    }
+
+    private static void BindNumbers(Statement statement, DamagedRow row)
+    {
+        statement.Bind(1, row.First);
+        if (row.Table != DamagedTable.Window) return;
+        statement.Bind(2, row.Second);
+        statement.Bind(3, row.Third);
+    }
+}

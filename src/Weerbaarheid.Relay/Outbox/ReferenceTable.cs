@@ -1,0 +1,79 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Outbox;
+
+/// <summary>
+/// The table <c>reference</c>. There is no index on the moment: it would cost a page at every submission to save a
+/// short scan now and then. The oldest moment is known here, so that a removal with nothing to remove costs nothing.
+/// </summary>
+internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement _put = new(connection, """
+        INSERT INTO reference(reference, origin, series, sequence, at, crc) VALUES(?1,?2,?3,?4,?5,?6)
+        ON CONFLICT(reference) DO UPDATE SET origin=?2, series=?3, sequence=?4, at=?5, crc=?6
+        """);
+
+    private readonly Statement _removeBefore = new(connection, "DELETE FROM reference WHERE at<?1");
+    private long _oldest = long.MaxValue;
+
+    public void Put(StoreChange.PutReference change)
+    {
+        var check = new RowCheck();
+        _put.BindText(1, change.Reference, ref check);
+        Column(2, change.Key.Origin, ref check);
+        Column(3, (long)change.Key.Series, ref check);
+        Column(4, (long)change.Key.Sequence, ref check);
+        Column(5, change.At.Ticks, ref check);
+        _put.Bind(6, check.Value);
+        _put.Run();
+        _oldest = Math.Min(_oldest, change.At.Ticks);
+    }
+
+    public void RemoveBefore(TimeSpan at)
+    {
+        if (_oldest >= at.Ticks) return;
+        _removeBefore.Bind(1, at.Ticks);
+        _removeBefore.Run();
+        _oldest = at.Ticks;
+    }
+
+    public List<StoredReference> Load(Quarantine quarantine)
+    {
+        var references = new List<StoredReference>();
+        using var rows = new Statement(connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
+        _oldest = long.MaxValue;
+        while (rows.Step())
+        {
+            var text = Encoding.UTF8.GetString(rows.Bytes(0));
+            var check = new RowCheck();
+            check.Add(rows.Bytes(0));
+            for (var column = 1; column <= 4; column++) check.Add(rows.Integer(column));
+            if (check.Value != rows.Integer(5))
+            {
+                quarantine.Note(new DamagedRow(DamagedTable.Reference, text, "check", Text: rows.Bytes(0).ToArray()));
+                continue;
+            }
+
+            var key = new EnvelopeKey((ushort)rows.Integer(1), (Series)rows.Integer(2), (ulong)rows.Integer(3));
+            references.Add(new StoredReference(text, key, new TimeSpan(rows.Integer(4))));
+            _oldest = Math.Min(_oldest, rows.Integer(4));
+        }
+
+        return references;
+    }
+
+    public void Dispose()
+    {
+        _put.Dispose();
+        _removeBefore.Dispose();
+    }
+
+    private void Column(int index, long value, ref RowCheck check)
+    {
+        _put.Bind(index, value);
+        check.Add(value);
+    }
+}

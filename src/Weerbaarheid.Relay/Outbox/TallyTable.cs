@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Outbox;
+
+/// <summary>The table <c>tally</c>.</summary>
+internal sealed class TallyTable(SqliteConnection connection) : IDisposable
+{
+    private readonly Statement _set = new(connection,
+        "INSERT INTO tally(name, value, crc) VALUES(?1,?2,?3) ON CONFLICT(name) DO UPDATE SET value=?2, crc=?3");
+
+    public void Set(StoreChange.SetTally change)
+    {
+        var check = new RowCheck();
+        _set.BindText(1, change.Name, ref check);
+        _set.Bind(2, change.Value);
+        check.Add(change.Value);
+        _set.Bind(3, check.Value);
+        _set.Run();
+    }
+
+    public static Dictionary<string, long> Load(SqliteConnection connection, Quarantine quarantine)
+    {
+        var tallies = new Dictionary<string, long>();
+        using var rows = new Statement(connection, "SELECT name, value, crc FROM tally");
+        while (rows.Step())
+        {
+            var name = Encoding.UTF8.GetString(rows.Bytes(0));
+            var check = new RowCheck();
+            check.Add(rows.Bytes(0));
+            check.Add(rows.Integer(1));
+            if (check.Value == rows.Integer(2)) tallies[name] = rows.Integer(1);
+            else quarantine.Note(new DamagedRow(DamagedTable.Tally, name, "check", Text: rows.Bytes(0).ToArray()));
+        }
+
+        return tallies;
+    }
+
+    public void Dispose() => _set.Dispose();
+}
