@@ -36,6 +36,9 @@ internal sealed class MqttLink : ILink
     /// <summary>Messages on our topics that could not be a frame (empty, too large, retained); grows only.</summary>
     internal long Dropped => Interlocked.Read(ref _dropped);
 
+    /// <summary>MQTT version of the connection, or of the next attempt: <c>5</c> or <c>3.1.1</c>.</summary>
+    internal string Version => _protocol.Next == MQTTnet.Formatter.MqttProtocolVersion.V500 ? "5" : "3.1.1";
+
     internal void CountDropped() => Interlocked.Increment(ref _dropped);
 
     public bool TrySend(OutgoingFrame frame) =>
@@ -76,7 +79,7 @@ internal sealed class MqttLink : ILink
 
         _protocol.Accepted();
         _downReason = null;
-        _log.LogInformation("Link {Link} is up: {Broker}, MQTT {Version}", _options.Name, _options.Uri.Authority, session.Version);
+        _log.LogInformation("Link {Link} is up: {Broker}, MQTT {Version}", _options.Name, _options.Uri.Authority, Version);
         string reason;
         try
         {

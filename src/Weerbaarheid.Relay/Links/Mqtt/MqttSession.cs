@@ -201,6 +201,8 @@ internal sealed class MqttSession : IAsyncDisposable
         try
         {
             await _client.PublishAsync(MqttRequests.Presence(_options.Site, online: false), limit.Token);
+            // The client waits for its handlers before it disconnects; one of them may be waiting for the node.
+            await _life.CancelAsync();
             var bye = new MqttClientDisconnectOptions { SessionExpiryInterval = Version == MqttProtocolVersion.V500 ? MqttRequests.SessionSeconds : 0 };
             await _client.DisconnectAsync(bye, limit.Token);
         }
