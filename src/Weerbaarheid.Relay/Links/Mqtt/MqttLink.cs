@@ -17,6 +17,7 @@ internal sealed class MqttLink : ILink
     private readonly ProtocolChoice _protocol;
     private volatile MqttSession? _session;
     private long _dropped;
+    private long _attempts;
     private string? _downReason;
 
     /// <param name="options">Checked by <see cref="MqttLinkOptions.Problems"/> before.</param>
@@ -35,6 +36,9 @@ internal sealed class MqttLink : ILink
 
     /// <summary>Messages on our topics that could not be a frame (empty, too large, retained); grows only.</summary>
     internal long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Connections tried; grows only.</summary>
+    internal long Attempts => Interlocked.Read(ref _attempts);
 
     /// <summary>MQTT version of the connection, or of the next attempt: <c>5</c> or <c>3.1.1</c>.</summary>
     internal string Version => _protocol.Next == MQTTnet.Formatter.MqttProtocolVersion.V500 ? "5" : "3.1.1";
@@ -68,6 +72,7 @@ internal sealed class MqttLink : ILink
 
     private async Task ConnectOnceAsync(ChannelWriter<LinkEvent> events, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _attempts);
         await using var session = new MqttSession(_options, _protocol.Next, _time, this, events);
         if (await session.OpenAsync(cancellationToken) is { } failure)
         {
