@@ -1,0 +1,59 @@
+namespace Weerbaarheid.Relay.Links.Simulated;
+
+/// <summary>What a simulated medium does to frames.</summary>
+/// <param name="MaxFrame">The most bytes in one frame.</param>
+/// <param name="BitRate">Bits per second.</param>
+/// <param name="Loss">Share of the frames that one receiver misses, 0 to 1; each receiver misses others.</param>
+/// <param name="Duplication">Share of the frames that a receiver gets twice, 0 to 1.</param>
+/// <param name="Delay">From the end of the transmission until it is received.</param>
+/// <param name="Jitter">At most this much more delay, drawn per arrival; more than the air time makes frames overtake each other.</param>
+/// <param name="BitErrorRate">Chance that a bit arrives flipped, 0 to 1. The frame is delivered with its errors.</param>
+/// <param name="Overhead">Air time before the first bit of every frame (preamble, key-up).</param>
+/// <param name="AddressedOnly">False as on a radio: everybody hears everything. True as on a network: a frame with an
+/// address reaches only that site.</param>
+/// <param name="Window">Frames that may wait for the sender's transmitter, the one on the air included.</param>
+/// <param name="ReportsCuts">Whether links notice a cut of the whole medium; a radio does not.</param>
+internal sealed record SimulatedMediumOptions(
+    int MaxFrame,
+    int BitRate,
+    double Loss = 0,
+    double Duplication = 0,
+    TimeSpan Delay = default,
+    TimeSpan Jitter = default,
+    double BitErrorRate = 0,
+    TimeSpan Overhead = default,
+    bool AddressedOnly = false,
+    int Window = 4,
+    bool ReportsCuts = false)
+{
+    /// <summary>What is wrong, each with its remedy; empty when the medium can be made.</summary>
+    internal IReadOnlyList<string> Problems()
+    {
+        var problems = new List<string>();
+        if (MaxFrame is < 1 or > 65_536)
+            problems.Add($"maxFrame {MaxFrame}: use 1 to 65536 bytes");
+        if (BitRate < 1)
+            problems.Add($"bitRate {BitRate}: use 1 bit/s or more");
+        if (Window is < 1 or > 1_024)
+            problems.Add($"window {Window}: use 1 to 1024");
+        CheckShare("loss", Loss, problems);
+        CheckShare("duplication", Duplication, problems);
+        CheckShare("bitErrorRate", BitErrorRate, problems);
+        CheckTime("delay", Delay, problems);
+        CheckTime("jitter", Jitter, problems);
+        CheckTime("overhead", Overhead, problems);
+        return problems;
+    }
+
+    private static void CheckShare(string key, double value, List<string> problems)
+    {
+        if (!(value is >= 0 and <= 1))
+            problems.Add($"{key} {value}: use 0 to 1");
+    }
+
+    private static void CheckTime(string key, TimeSpan value, List<string> problems)
+    {
+        if (value < TimeSpan.Zero || value > TimeSpan.FromHours(1))
+            problems.Add($"{key} {value}: use 0 to 1 hour");
+    }
+}

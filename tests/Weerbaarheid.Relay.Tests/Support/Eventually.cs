@@ -1,0 +1,43 @@
+using System.Threading.Channels;
+using Weerbaarheid.Relay.Links;
+
+namespace Weerbaarheid.Relay.Tests.Support;
+
+/// <summary>Waiting for what must happen, with a limit that is only reached when it does not.</summary>
+internal static class Eventually
+{
+    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Looks until <paramref name="condition"/> holds.</summary>
+    internal static async Task TrueAsync(Func<bool> condition, string what)
+    {
+        var deadline = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 < deadline, $"Did not happen within {Limit.TotalSeconds} s: {what}");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Reads until an item of this kind comes that fits; what was read before it is gone.</summary>
+    internal static async Task<T> NextAsync<T>(this ChannelReader<LinkEvent> reader, Func<T, bool>? fits = null)
+        where T : LinkEvent
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        var seen = new List<string>();
+        try
+        {
+            while (true)
+            {
+                var item = await reader.ReadAsync(limit.Token);
+                if (item is T wanted && (fits is null || fits(wanted)))
+                    return wanted;
+                seen.Add(item is LinkEvent.Down down ? $"Down({down.Reason})" : item.GetType().Name);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new Xunit.Sdk.XunitException($"No {typeof(T).Name} within {Limit.TotalSeconds} s; saw: {string.Join(", ", seen)}");
+        }
+    }
+}
