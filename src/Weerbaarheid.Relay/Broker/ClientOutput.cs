@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -5,6 +6,7 @@ using MQTTnet.Packets;
 namespace Weerbaarheid.Relay.Broker;
 
 /// <summary>The way back to one client. Two write to it: the server (deliveries, pings) and the acknowledgements.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing; disposing it would break a write that is still waiting.")]
 internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter formatter, Deadlines deadlines)
 {
     /// <summary>Unflushed bytes at which they are flushed whatever follows.</summary>
