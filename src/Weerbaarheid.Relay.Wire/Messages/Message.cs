@@ -185,6 +185,36 @@ public static class MessageLimits
     /// <summary>Characters in a client's own reference; never on the wire.</summary>
     public const int ClientRef = 64;
 
+    /// <summary>Any plain count: people, hours, minutes, open records.</summary>
+    public const int Count = 65535;
+
+    /// <summary>A house number; 0 stands for none given.</summary>
+    public const int HouseNumber = 99999;
+
+    /// <summary>Hours a bulletin may hold: thirty days.</summary>
+    public const int ValidHours = 720;
+
+    /// <summary>The highest GRIP level.</summary>
+    public const int Grip = 5;
+
+    /// <summary>The fullest stock.</summary>
+    public const int Supply = 4;
+
+    /// <summary>Characters in the desk's own reference to a record that it took up.</summary>
+    public const int Reference = 40;
+
+    /// <summary>Closed numbers in one heartbeat.</summary>
+    public const int Closed = 32;
+
+    /// <summary>Records taken up in one receipt.</summary>
+    public const int TakenUp = 16;
+
+    /// <summary>Bytes in the bitmap of a receipt.</summary>
+    public const int Bitmap = 128;
+
+    /// <summary>Sites in one sitrap.</summary>
+    public const int SitrapRows = 64;
+
     /// <summary>Bytes in an encoded body. 4 bytes for each character of the longest text, and room for the rest.</summary>
     public const int Body = 4400;
 }

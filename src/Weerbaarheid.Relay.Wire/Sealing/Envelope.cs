@@ -49,8 +49,10 @@ public static class Envelope
     /// <param name="destination">At least <see cref="SizeFor"/> bytes.</param>
     /// <returns>Bytes written.</returns>
     /// <exception cref="InvalidOperationException">The ring cannot seal this; the caller should have asked.</exception>
+    /// <exception cref="ArgumentException">The header, sequence and body contradict each other, so that nobody could open the result.</exception>
     public static int Seal(KeyRing keys, in EnvelopeHeader header, ulong sequence, ReadOnlySpan<byte> body, Span<byte> destination)
     {
+        RequireConsistent(keys, header, sequence, body.Length);
         var size = SizeFor(header, body.Length);
         var head = destination[..header.Write(destination)];
         var payload = destination.Slice(head.Length, body.Length);
@@ -84,8 +86,7 @@ public static class Envelope
         var bodyLength = envelope.Length - header.Length - proofSize;
         if (bodyLength is < 0 or > MessageLimits.Body || bodyLength > body.Length || header.SequenceLow != Sequence.Low(sequence))
             return OpenOutcome.Malformed;
-        // One suite per kind of message; there is no other path to fall back to.
-        if ((header.Mode == SealMode.Signature) != (header.Type == MessageType.Bulletin)) return OpenOutcome.Malformed;
+        if (header.Mode != EnvelopeHeader.ModeOf(header.Type)) return OpenOutcome.Malformed;
         if (header.Epoch != keys.Epoch) return OpenOutcome.NoKey;
 
         var head = envelope[..header.Length];
@@ -114,6 +115,16 @@ public static class Envelope
 
         length = bodyLength;
         return OpenOutcome.Opened;
+    }
+
+    /// <summary>What no receiver would open must not be made: the sender would keep it for ever.</summary>
+    private static void RequireConsistent(KeyRing keys, in EnvelopeHeader header, ulong sequence, int bodyLength)
+    {
+        if (header.Mode != EnvelopeHeader.ModeOf(header.Type)) throw new ArgumentException($"A {header.Type} is not protected by {header.Mode}.", nameof(header));
+        if (header.Epoch != keys.Epoch) throw new ArgumentException($"The header says epoch {header.Epoch}; the ring holds {keys.Epoch}.", nameof(header));
+        if (header.SequenceLow != Sequence.Low(sequence)) throw new ArgumentException("The header holds the low bits of another sequence.", nameof(sequence));
+        if (header.Priority is < 1 or > 4) throw new ArgumentException($"Priority {header.Priority} is not 1 to 4.", nameof(header));
+        if (bodyLength > MessageLimits.Body) throw new ArgumentException($"A body of {bodyLength} bytes is longer than {MessageLimits.Body}.", nameof(bodyLength));
     }
 
     /// <summary>What the region tells a site is sealed under that site's key, in a direction of its own.</summary>

@@ -49,6 +49,18 @@ public readonly record struct EnvelopeHeader(
     public static Series SeriesOf(MessageType type) => type is MessageType.Status or MessageType.Heartbeat
         or MessageType.Receipt or MessageType.Sitrap ? Series.States : Series.Records;
 
+    /// <summary>The header of a message: everything but the body's own fields.</summary>
+    /// <param name="message">Its type, priority and exercise flag; of a receipt also the site it is for.</param>
+    /// <param name="epoch">The key ring's epoch, 0 to 15.</param>
+    /// <param name="origin">The site that seals.</param>
+    /// <param name="sequence">The number taken from the counter of <see cref="SeriesOf"/>.</param>
+    public static EnvelopeHeader For(Message message, byte epoch, ushort origin, ulong sequence) => new(
+        epoch, ModeOf(message.Type), message.Type, message.Priority, message.Exercise, origin, Sequence.Low(sequence),
+        message is Receipt receipt ? receipt.ForSite : (ushort)0);
+
+    /// <summary>How messages of this type are protected. One suite per type; there is no other to fall back to.</summary>
+    public static SealMode ModeOf(MessageType type) => type == MessageType.Bulletin ? SealMode.Signature : SealMode.Sealed;
+
     /// <summary>Writes the header.</summary>
     /// <returns>Bytes written, or 0 when <paramref name="destination"/> is too short.</returns>
     public int Write(Span<byte> destination)

@@ -11,6 +11,9 @@ namespace Weerbaarheid.Relay.Wire.Sealing;
 /// </summary>
 public sealed class KeyRing : IDisposable
 {
+    /// <summary>The highest key epoch that a header can carry.</summary>
+    public const byte MaxEpoch = 15;
+
     /// <summary>Bytes in a region, site or network key.</summary>
     public const int KeySize = 32;
 
@@ -22,6 +25,8 @@ public sealed class KeyRing : IDisposable
 
     private KeyRing(byte epoch, byte[]? region, ushort site, byte[]? siteKey, byte[] network, ECDsa? authority, bool mayIssue, bool isDemonstration)
     {
+        // The header has four bits for it; a larger epoch would seal what nobody can open.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, MaxEpoch);
         Epoch = epoch;
         _region = region;
         _site = site;

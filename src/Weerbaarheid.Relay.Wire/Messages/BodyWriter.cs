@@ -1,0 +1,112 @@
+using Weerbaarheid.Relay.Wire.Primitives;
+
+namespace Weerbaarheid.Relay.Wire.Messages;
+
+/// <summary>
+/// Writes a body's fields by position (FORMAT.md §7): nil for what is unknown, and nothing at all for nils at the end.
+/// The number of fields is filled in when the array is closed, so no field has to be looked at twice.
+/// </summary>
+internal ref struct BodyWriter
+{
+    /// <summary>For values inside a list; follow the list with <see cref="Keep"/>.</summary>
+    public PackWriter Pack;
+
+    private Mark _mark;
+
+    public BodyWriter(Span<byte> destination)
+    {
+        Pack = new PackWriter(destination);
+        Open();
+    }
+
+    /// <summary>Starts an array of at most 15 fields inside a list.</summary>
+    /// <returns>Where the array around it stood; for <see cref="Close"/>.</returns>
+    public Mark Open()
+    {
+        var outer = _mark;
+        _mark = new Mark(Pack.Position, 0, 0, Pack.Position + 1);
+        Pack.WriteArrayHeader(0);
+        return outer;
+    }
+
+    /// <summary>Ends the array that was opened last, without its nils at the end.</summary>
+    public void Close(Mark outer)
+    {
+        Pack.CloseArray(_mark.Start, _mark.Kept, _mark.End);
+        _mark = outer;
+    }
+
+    /// <summary>Ends the body.</summary>
+    /// <returns>Its length, or 0 when it did not fit.</returns>
+    public int Finish()
+    {
+        Close(default);
+        return Pack.Failed ? 0 : Pack.Position;
+    }
+
+    /// <summary>Counts what was written last as a field with a value.</summary>
+    public void Keep() => _mark = new Mark(_mark.Start, _mark.Fields + 1, _mark.Fields + 1, Pack.Position);
+
+    /// <summary>A field that is unknown.</summary>
+    public void Nil()
+    {
+        Pack.WriteNil();
+        _mark = _mark with { Fields = _mark.Fields + 1 };
+    }
+
+    public void Number(ulong value)
+    {
+        Pack.WriteUnsigned(value);
+        Keep();
+    }
+
+    /// <summary>A number where absent says the same as 0.</summary>
+    public void NumberUnlessZero(ulong value)
+    {
+        if (value == 0) Nil();
+        else Number(value);
+    }
+
+    public void Number(int? value)
+    {
+        if (value is { } known) Number((ulong)known);
+        else Nil();
+    }
+
+    public void Text(string? value)
+    {
+        if (value is null)
+        {
+            Nil();
+            return;
+        }
+
+        Pack.WriteText(value);
+        Keep();
+    }
+
+    /// <summary>Seconds since 2026; below 0 when the clock could not be trusted.</summary>
+    public void Moment(Moment? value)
+    {
+        if (value is not { } moment)
+        {
+            Nil();
+            return;
+        }
+
+        Pack.WriteSigned(moment.Trusted ? moment.Seconds : -(long)moment.Seconds);
+        Keep();
+    }
+
+    /// <summary>Five times three bits, water lowest; 7 stands for unknown.</summary>
+    public void Supplies(in Supplies value)
+    {
+        if (value == Messages.Supplies.Unknown) Nil();
+        else Number(Bits(value.Water) | (Bits(value.Food) << 3) | (Bits(value.FirstAid) << 6) | (Bits(value.Fuel) << 9) | (Bits(value.Heat) << 12));
+    }
+
+    private static ulong Bits(int? supply) => (ulong)(supply ?? 7);
+
+    /// <summary>Where an array stands: its header, fields written, fields up to the last that is known, and the end of that one.</summary>
+    public readonly record struct Mark(int Start, int Fields, int Kept, int End);
+}

@@ -1,0 +1,120 @@
+namespace Weerbaarheid.Relay.Wire.Messages;
+
+/// <summary>
+/// The ranges of every field, stated once: the encoder refuses to pass them and the decoder does not believe what is
+/// outside them. Costs no allocation while nothing is wrong.
+/// </summary>
+public static class MessageRules
+{
+    /// <summary>The first thing wrong with a message, as <c>melding: victims is 70000; it must be 0 to 65535.</c>, or null.</summary>
+    public static string? Problem(Message message)
+    {
+        var problem = Range("priority", message.Priority, 1, 4)
+            ?? Range("exercise", (byte)message.Exercise, 0, (byte)Exercise.Test)
+            ?? (message is RecordMessage { SentAt: { } sentAt } ? Range("sentAt", sentAt.Seconds, 1, int.MaxValue) : null)
+            ?? OfType(message);
+        return problem is null ? null : $"{NameOf(message.Type)}: {problem}.";
+    }
+
+    /// <summary>A type as people write it: <c>melding</c>.</summary>
+    public static string NameOf(MessageType type) => type switch
+    {
+        MessageType.Melding => "melding",
+        MessageType.Hulpvraag => "hulpvraag",
+        MessageType.Hulpaanbod => "hulpaanbod",
+        MessageType.Status => "status",
+        MessageType.Bulletin => "bulletin",
+        MessageType.Amend => "amend",
+        MessageType.Heartbeat => "heartbeat",
+        MessageType.Receipt => "receipt",
+        MessageType.Sitrap => "sitrap",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such type of message."),
+    };
+
+    private static string? OfType(Message message) => message switch
+    {
+        Melding m => Text("text", m.Text, MessageLimits.Text) ?? Place(m.Location) ?? Count("victims", m.Victims),
+        Hulpvraag h => Text("text", h.Text, MessageLimits.Text) ?? Place(h.Location) ?? Count("people", h.People),
+        Hulpaanbod h => Text("text", h.Text, MessageLimits.Text) ?? Place(h.Location) ?? Count("quantity", h.Quantity)
+            ?? Count("availableHours", h.AvailableHours),
+        Bulletin b => OfBulletin(b),
+        Amend a => Range("kind", (byte)a.Kind, 0, (byte)AmendKind.InBehandeling) ?? Text("text", a.Text, MessageLimits.Text)
+            ?? (a.ForSequence == 0 ? "forSequence is 0; it must be 1 or higher" : null),
+        Status s => Range("state", (byte)s.State, 0, (byte)SiteState.Ontruimd) ?? Count("present", s.Present)
+            ?? Count("capacity", s.Capacity) ?? Count("staff", s.Staff) ?? Count("powerHours", s.PowerHours) ?? Stock(s.Supplies),
+        Heartbeat h => OfHeartbeat(h),
+        Receipt r => OfReceipt(r),
+        Sitrap s => OfSitrap(s),
+        _ => "no rules are known for it",
+    };
+
+    private static string? OfBulletin(Bulletin bulletin) =>
+        Range("number", bulletin.Number, 1, MessageLimits.Count)
+        ?? Range("validHours", bulletin.ValidHours, 1, MessageLimits.ValidHours)
+        ?? Range("kind", (byte)bulletin.Kind, 0, (byte)BulletinKind.Intrekking)
+        ?? Range("replaces", bulletin.Replaces, 1, MessageLimits.Count)
+        ?? Range("grip", bulletin.Grip, 0, MessageLimits.Grip)
+        ?? Text("text", bulletin.Text, MessageLimits.BulletinText);
+
+    private static string? OfHeartbeat(Heartbeat heartbeat)
+    {
+        var problem = Range("waiting", heartbeat.Waiting, 0, int.MaxValue) ?? Count("uptimeHours", heartbeat.UptimeHours)
+            ?? Range("the length of closed", heartbeat.Closed.Count, 0, MessageLimits.Closed);
+        for (var i = 0; problem is null && i < heartbeat.Closed.Count; i++)
+            problem = Range("the reason in closed", (byte)heartbeat.Closed[i].Reason, 0, (byte)ClosedReason.Afgewezen);
+        return problem;
+    }
+
+    private static string? OfReceipt(Receipt receipt)
+    {
+        var problem = Range("the length of bitmap", receipt.Bitmap.Length, 0, MessageLimits.Bitmap)
+            ?? Range("the length of takenUp", receipt.TakenUp.Count, 0, MessageLimits.TakenUp);
+        for (var i = 0; problem is null && i < receipt.TakenUp.Count; i++)
+            problem = Text("reference", receipt.TakenUp[i].Reference, MessageLimits.Reference);
+        return problem;
+    }
+
+    private static string? OfSitrap(Sitrap sitrap)
+    {
+        var problem = Range("number", sitrap.Number, 1, MessageLimits.Count) ?? Count("periodMinutes", sitrap.PeriodMinutes)
+            ?? Range("grip", sitrap.Grip, 0, MessageLimits.Grip) ?? Range("the length of counts", sitrap.Counts.Count, 4, 4)
+            ?? Range("the length of rows", sitrap.Rows.Count, 0, MessageLimits.SitrapRows);
+        for (var i = 0; problem is null && i < sitrap.Counts.Count; i++) problem = Count("counts", sitrap.Counts[i]);
+        for (var i = 0; problem is null && i < sitrap.Rows.Count; i++)
+        {
+            var row = sitrap.Rows[i];
+            problem = Range("state", (byte)row.State, 0, (byte)SiteState.Ontruimd) ?? Count("present", row.Present)
+                ?? Count("powerHours", row.PowerHours) ?? Stock(row.Supplies) ?? Count("open", row.Open);
+        }
+
+        return problem;
+    }
+
+    private static string? Place(Location? location) => location switch
+    {
+        AddressLocation address when !PostcodeCode.IsPostcode(address.Postcode) => "postcode is not 4 digits from 1000 and 2 capitals",
+        AddressLocation address => Range("house number", address.Number, 0, MessageLimits.HouseNumber)
+            ?? (address.Letter is null or (>= 'A' and <= 'Z') ? null : "house letter is not A to Z"),
+        GridLocation grid => OfGrid(grid),
+        TextLocation text => Text("location", text.Text, MessageLimits.Text),
+        _ => null,
+    };
+
+    private static string? OfGrid(GridLocation grid) =>
+        Range("rdX", grid.X, 0, Rijksdriehoek.MaxX) ?? Range("rdY", grid.Y, Rijksdriehoek.MinY, Rijksdriehoek.MaxY)
+        ?? (grid.Precision is 1 or 10 ? null : $"precision is {grid.Precision}; it must be 1 or 10")
+        ?? (grid.X % grid.Precision == 0 && grid.Y % grid.Precision == 0 ? null : "rdX and rdY must be multiples of the precision");
+
+    private static string? Stock(in Supplies supplies) =>
+        Range("water", supplies.Water, 0, MessageLimits.Supply) ?? Range("food", supplies.Food, 0, MessageLimits.Supply)
+        ?? Range("firstAid", supplies.FirstAid, 0, MessageLimits.Supply) ?? Range("fuel", supplies.Fuel, 0, MessageLimits.Supply)
+        ?? Range("heat", supplies.Heat, 0, MessageLimits.Supply);
+
+    private static string? Text(string name, string? text, int limit) =>
+        text is null || text.Length <= limit ? null : $"{name} has {text.Length} characters; at most {limit} are allowed";
+
+    private static string? Count(string name, int? value) => Range(name, value, 0, MessageLimits.Count);
+
+    private static string? Range(string name, int? value, int least, int most) =>
+        value is null || (value >= least && value <= most) ? null : $"{name} is {value}; it must be {least} to {most}";
+}
