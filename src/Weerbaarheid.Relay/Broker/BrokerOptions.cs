@@ -1,0 +1,49 @@
+using System.Net;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Broker;
+
+/// <summary>Hands a message in. The outer wait is back-pressure; the inner task ends after the commit.</summary>
+internal delegate ValueTask<Task<SubmitOutcome>> SubmitHandler(Submission submission, CancellationToken cancellationToken);
+
+/// <summary>Where the broker listens and how much of anything it will hold.</summary>
+/// <param name="Listen">Address and port; port 0 takes a free one.</param>
+/// <param name="Site">The node's own site.</param>
+internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
+{
+    /// <summary>Connections at the same time; one more is closed at once.</summary>
+    public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>A packet that has begun must be complete within this time.</summary>
+    public TimeSpan PacketTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A connection must have been accepted as a client within this time.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A client that does not take what is sent to it for this long is dropped.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most bytes of a CONNECT, which comes from nobody known.</summary>
+    public int MaxConnectBytes { get; init; } = 4096;
+
+    /// <summary>Most bytes of any later packet, fixed header included.</summary>
+    public int MaxPacketBytes { get; init; } = 65536;
+
+    /// <summary>Publishes of one client that may await their acknowledgement; reading stops at this number.</summary>
+    public ushort MaxPendingAcknowledgements { get; init; } = 4096;
+
+    /// <summary>Messages kept for one subscriber that does not take or acknowledge them; newer ones are dropped for that subscriber.</summary>
+    public int MaxQueuedPerClient { get; init; } = 1000;
+
+    /// <summary>Subscriptions of one client.</summary>
+    public int MaxSubscriptionsPerClient { get; init; } = 64;
+
+    /// <summary>Sessions kept for clients that are away; the one that is away longest goes first.</summary>
+    public int MaxAbsentSessions { get; init; } = 128;
+
+    /// <summary>How long the session of a client that is away is kept at most.</summary>
+    public TimeSpan AbsentSessionLife { get; init; } = TimeSpan.FromHours(72);
+}
+
+/// <summary>The broker cannot start; the message names the address and what to do.</summary>
+internal sealed class BrokerStartException(string message, Exception? inner = null) : Exception(message, inner);

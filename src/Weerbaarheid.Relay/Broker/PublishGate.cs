@@ -1,0 +1,37 @@
+using Weerbaarheid.Relay.Intake;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Broker;
+
+/// <summary>
+/// The one place where it is decided what a client may publish and where it goes: messages to intake, frames to the link and the
+/// neighbours. The broker is the node's own and not a general one, so everything else is refused: what the node publishes
+/// (out, status, report, node, receipt, rejected) must come from the node alone, or a receipt would prove nothing.
+/// </summary>
+internal sealed class PublishGate(ushort site, IntakeParser parser, SubmitHandler submit, BrokerLink link, Func<Publication, ValueTask> distribute)
+{
+    /// <summary>Takes a publication in, in the order of arrival; waits only for room.</summary>
+    public async ValueTask<HandedIn> HandInAsync(Publication publication, CancellationToken cancellationToken)
+    {
+        var topic = publication.Topic;
+        if (topic.StartsWith(Topics.In, StringComparison.Ordinal)) return await SubmitAsync(publication, cancellationToken).ConfigureAwait(false);
+        if (Topics.TryReadWire(topic, out var to)) return await CarryAsync(publication, to, cancellationToken).ConfigureAwait(false);
+        return HandedIn.Refused(Refusal.NotAllowed, $"Clients may publish on {Topics.In}... only; this topic belongs to the node.");
+    }
+
+    private async ValueTask<HandedIn> SubmitAsync(Publication publication, CancellationToken cancellationToken)
+    {
+        var result = parser.Parse(publication.Topic, publication.ContentType, publication.Payload, publication.MayBeRepeat);
+        if (result.Submission is null) return HandedIn.Refused(Refusal.Invalid, string.Join(" ", result.Errors), result.Errors);
+        return new HandedIn(await submit(result.Submission, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async ValueTask<HandedIn> CarryAsync(Publication publication, ushort? to, CancellationToken cancellationToken)
+    {
+        if (publication.Payload.Length is 0 or > BrokerLink.MaxFrame)
+            return HandedIn.Refused(Refusal.Invalid, $"A frame has 1 to {BrokerLink.MaxFrame} bytes, this one {publication.Payload.Length}.");
+        if (to is null || to == site) await link.ReceiveAsync(publication.Payload, cancellationToken).ConfigureAwait(false);
+        if (to != site) await distribute(publication).ConfigureAwait(false);
+        return HandedIn.Done;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Broker;
+
+/// <summary>Says in public what was refused and why: the only way to tell a client of MQTT 3.1.1, or one that publishes with QoS 0.</summary>
+internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, TimeProvider time, ILogger logger)
+{
+    private const int MaxTopic = 256;
+    private const int MaxErrors = 32;
+    private const int LinesPerMinute = 60;
+
+    private long _minute;
+    private int _lines;
+
+    /// <summary>The word for a refusal in an entry.</summary>
+    public static string Word(Refusal refusal) => refusal switch
+    {
+        Refusal.Invalid => "invalid",
+        Refusal.NotAllowed => "notAllowed",
+        Refusal.Full => "full",
+        _ => "storeFailed",
+    };
+
+    /// <summary>Publishes an entry and logs it.</summary>
+    public ValueTask ReportAsync(string topic, string clientId, string reason, IReadOnlyList<string> errors)
+    {
+        Log(topic, clientId, reason, errors);
+        return publish(Entry(Cut(topic), clientId, reason, errors, time.GetUtcNow()));
+    }
+
+    private static byte[] Entry(string topic, string clientId, string reason, IReadOnlyList<string> errors, DateTimeOffset at)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("topic", topic);
+        json.WriteString("clientId", Cut(clientId));
+        json.WriteString("reason", reason);
+        json.WriteStartArray("errors");
+        foreach (var error in errors.Take(MaxErrors)) json.WriteStringValue(error);
+        json.WriteEndArray();
+        json.WriteString("at", at);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A flood of refusals must not fill the disk with its log: after some lines in a minute the rest goes unwritten.</summary>
+    private void Log(string topic, string clientId, string reason, IReadOnlyList<string> errors)
+    {
+        var minute = (long)time.GetElapsedTime(0, time.GetTimestamp()).TotalMinutes;
+        if (Interlocked.Exchange(ref _minute, minute) != minute) Volatile.Write(ref _lines, 0);
+        var line = Interlocked.Increment(ref _lines);
+        if (line > LinesPerMinute) return;
+        logger.LogInformation(
+            "Refused ({Reason}) from client {Client} on {Topic}: {Error}{More}",
+            reason, Printable(clientId), Printable(Cut(topic)), Printable(Cut(errors.Count > 0 ? errors[0] : "")),
+            line == LinesPerMinute ? " (further refusals in this minute are not logged)" : "");
+    }
+
+    private static string Cut(string text) => text.Length <= MaxTopic ? text : text[..MaxTopic];
+
+    /// <summary>A stranger's text must not write lines of its own in the log.</summary>
+    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+}

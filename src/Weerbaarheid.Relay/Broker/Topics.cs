@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Weerbaarheid.Relay.Broker;
+
+/// <summary>Topic names of design §6.3 that the broker itself looks at.</summary>
+internal static class Topics
+{
+    public const string In = "weerbaarheid/v1/in/";
+    public const string Wire = "weerbaarheid/v1/wire/";
+    public const string WireAll = "weerbaarheid/v1/wire/all";
+    public const string WireTo = "weerbaarheid/v1/wire/to/";
+    public const string Rejected = "weerbaarheid/v1/rejected";
+
+    /// <summary>Where a frame for one neighbour is published.</summary>
+    public static string WireToSite(ushort site) => string.Create(CultureInfo.InvariantCulture, $"{WireTo}{site}");
+
+    /// <summary>Reads the addressee of a wire topic.</summary>
+    /// <param name="topic">Any topic.</param>
+    /// <param name="site">The one site meant; null for all.</param>
+    /// <returns>False when this is not a wire topic that exists.</returns>
+    public static bool TryReadWire(string topic, out ushort? site)
+    {
+        site = null;
+        if (topic == WireAll) return true;
+        if (!topic.StartsWith(WireTo, StringComparison.Ordinal)) return false;
+        var digits = topic.AsSpan(WireTo.Length);
+        if (!ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+        site = number;
+        return true;
+    }
+}
