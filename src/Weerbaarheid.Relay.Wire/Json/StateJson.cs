@@ -46,6 +46,7 @@ internal static class StateJson
         return new Heartbeat
         {
             LastRecord = fields.Whole("lastRecord", 0, ulong.MaxValue) ?? 0,
+            FirstWaiting = fields.Whole("firstWaiting", 0, ulong.MaxValue) ?? 0,
             Waiting = fields.Number("waiting", 0, int.MaxValue) ?? 0,
             UptimeHours = fields.Number("uptimeHours", 0, MessageLimits.Count) ?? 0,
             Closed = closed,
@@ -55,6 +56,7 @@ internal static class StateJson
     public static void Write(Utf8JsonWriter json, Heartbeat heartbeat)
     {
         json.WriteNumber("lastRecord", heartbeat.LastRecord);
+        if (heartbeat.FirstWaiting > 0) json.WriteNumber("firstWaiting", heartbeat.FirstWaiting);
         json.WriteNumber("waiting", heartbeat.Waiting);
         json.WriteNumber("uptimeHours", heartbeat.UptimeHours);
         if (heartbeat.Closed.Count == 0) return;

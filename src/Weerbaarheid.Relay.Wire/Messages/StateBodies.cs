@@ -32,23 +32,29 @@ internal static class StateBodies
         Needs = body.Bits("needs"),
     };
 
-    /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed]; closed = [sequence, reason, sequence, reason, ...].</summary>
+    /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed, firstWaiting]; closed = [sequence, reason, sequence, reason, ...].</summary>
     public static void Write(ref BodyWriter body, Heartbeat heartbeat)
     {
         body.NumberUnlessZero(heartbeat.LastRecord);
         body.NumberUnlessZero((ulong)heartbeat.Waiting);
         body.NumberUnlessZero((ulong)heartbeat.UptimeHours);
-        if (heartbeat.Closed.Count == 0)
+        WriteClosed(ref body, heartbeat.Closed);
+        body.NumberUnlessZero(heartbeat.FirstWaiting);
+    }
+
+    private static void WriteClosed(ref BodyWriter body, IReadOnlyList<ClosedNumber> closed)
+    {
+        if (closed.Count == 0)
         {
             body.Nil();
             return;
         }
 
-        body.Pack.WriteArrayHeader(heartbeat.Closed.Count * 2);
-        for (var i = 0; i < heartbeat.Closed.Count; i++)
+        body.Pack.WriteArrayHeader(closed.Count * 2);
+        for (var i = 0; i < closed.Count; i++)
         {
-            body.Pack.WriteUnsigned(heartbeat.Closed[i].Sequence);
-            body.Pack.WriteUnsigned((ulong)heartbeat.Closed[i].Reason);
+            body.Pack.WriteUnsigned(closed[i].Sequence);
+            body.Pack.WriteUnsigned((ulong)closed[i].Reason);
         }
 
         body.Keep();
@@ -62,6 +68,7 @@ internal static class StateBodies
         Waiting = body.Number("waiting") ?? 0,
         UptimeHours = body.Number("uptimeHours") ?? 0,
         Closed = ReadClosed(ref body),
+        FirstWaiting = body.Whole("firstWaiting") ?? 0,
     };
 
     /// <summary>Layout: [upTo, bitmap, takenUp]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>

@@ -41,9 +41,7 @@ internal sealed class MemoryContents
             case StoreChange.SetCounter counter: _counters[(int)counter.Series] = counter.Last; break;
             case StoreChange.SetWindow window: _windows[window.Key] = new StoredWindow(window.Key, window.Highest, window.Seen.ToArray()); break;
             case StoreChange.PutReference put: _references[put.Reference] = new StoredReference(put.Reference, put.Key, put.At); break;
-            case StoreChange.RemoveReferencesBefore before:
-                foreach (var old in _references.Values.Where(r => r.At < before.At).ToList()) _references.Remove(old.Reference);
-                break;
+            case StoreChange.RemoveReference remove: _references.Remove(remove.Reference); break;
             case StoreChange.SetTally tally: _tallies[tally.Name] = tally.Value; break;
             default: throw new ArgumentException($"The store does not know the change {change.GetType().Name}.", nameof(change));
         }

@@ -5,10 +5,7 @@ using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Outbox;
 
-/// <summary>
-/// The table <c>reference</c>. There is no index on the moment: it would cost a page at every submission to save a
-/// short scan now and then. The oldest moment is known here, so that a removal with nothing to remove costs nothing.
-/// </summary>
+/// <summary>The table <c>reference</c>. The core says one by one which references may go.</summary>
 internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _put = new(connection, """
@@ -16,8 +13,7 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
         ON CONFLICT(reference) DO UPDATE SET origin=?2, series=?3, sequence=?4, at=?5, crc=?6
         """);
 
-    private readonly Statement _removeBefore = new(connection, "DELETE FROM reference WHERE at<?1");
-    private long _oldest = long.MaxValue;
+    private readonly Statement _remove = new(connection, "DELETE FROM reference WHERE reference=?1");
 
     public void Put(StoreChange.PutReference change)
     {
@@ -29,22 +25,19 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
         Column(5, change.At.Ticks, ref check);
         _put.Bind(6, check.Value);
         _put.Run();
-        _oldest = Math.Min(_oldest, change.At.Ticks);
     }
 
-    public void RemoveBefore(TimeSpan at)
+    public void Remove(string reference)
     {
-        if (_oldest >= at.Ticks) return;
-        _removeBefore.Bind(1, at.Ticks);
-        _removeBefore.Run();
-        _oldest = at.Ticks;
+        var check = new RowCheck();
+        _remove.BindText(1, reference, ref check);
+        _remove.Run();
     }
 
     public List<StoredReference> Load(Quarantine quarantine)
     {
         var references = new List<StoredReference>();
         using var rows = new Statement(connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
-        _oldest = long.MaxValue;
         while (rows.Step())
         {
             var text = Encoding.UTF8.GetString(rows.Bytes(0));
@@ -59,7 +52,6 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
 
             var key = new EnvelopeKey((ushort)rows.Integer(1), (Series)rows.Integer(2), (ulong)rows.Integer(3));
             references.Add(new StoredReference(text, key, new TimeSpan(rows.Integer(4))));
-            _oldest = Math.Min(_oldest, rows.Integer(4));
         }
 
         return references;
@@ -68,7 +60,7 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _put.Dispose();
-        _removeBefore.Dispose();
+        _remove.Dispose();
     }
 
     private void Column(int index, long value, ref RowCheck check)

@@ -71,7 +71,7 @@ internal sealed class Tables(SqliteConnection connection) : IDisposable
             case StoreChange.Remove remove: Envelopes.Remove(remove.Key); break;
             case StoreChange.SetWindow window: _windows.Set(window); break;
             case StoreChange.PutReference reference: References.Put(reference); break;
-            case StoreChange.RemoveReferencesBefore before: References.RemoveBefore(before.At); break;
+            case StoreChange.RemoveReference reference: References.Remove(reference.Reference); break;
             case StoreChange.SetTally tally: _tallies.Set(tally); break;
             case StoreChange.SetCounter { Series: Series.Records } counter: mark = mark with { Records = counter.Last }; break;
             case StoreChange.SetCounter counter: mark = mark with { States = counter.Last }; break;
