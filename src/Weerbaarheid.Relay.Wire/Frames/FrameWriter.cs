@@ -12,6 +12,9 @@ public readonly record struct Beacon(byte Role, byte Distance, ushort Via, int P
 {
     /// <summary>No way to a meldkamer is known.</summary>
     public const byte Unreachable = 15;
+
+    /// <summary>The longest time between two beacons.</summary>
+    public const int MaxPeriodSeconds = 3600;
 }
 
 /// <summary>An envelope as a hop acknowledgement names it.</summary>
@@ -109,8 +112,11 @@ public sealed class FrameWriter
 
     /// <summary>Adds a beacon.</summary>
     /// <returns>False when it does not fit.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The period is not 1 to 3600 seconds: a reader would drop the rest of the frame.</exception>
     public bool TryAddBeacon(in Beacon beacon)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(beacon.PeriodSeconds, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(beacon.PeriodSeconds, Beacon.MaxPeriodSeconds);
         if (Room < 5 + VarInt.Size((ulong)beacon.PeriodSeconds)) return false;
         _buffer[_length] = BeaconItem;
         _buffer[_length + 1] = beacon.Role;
