@@ -22,7 +22,10 @@ public sealed class MessageJsonTests
         Assert.Equal(
             new Melding
             {
-                Priority = 1, Category = 5, Victims = 1, Location = new AddressLocation("9351AB", 12, null),
+                Priority = 1,
+                Category = 5,
+                Victims = 1,
+                Location = new AddressLocation("9351AB", 12, null),
                 Text = "Oudere man niet aanspreekbaar in hal sporthal",
             },
             melding.Message);
@@ -35,8 +38,15 @@ public sealed class MessageJsonTests
         Assert.Equal(
             new Status
             {
-                Priority = 4, State = SiteState.Open, Present = 84, Capacity = 140, Staff = 6, PowerHours = 11,
-                Supplies = new Supplies(3, 2, 4, 1, 3), Comms = 32, Needs = 1,
+                Priority = 4,
+                State = SiteState.Open,
+                Present = 84,
+                Capacity = 140,
+                Staff = 6,
+                PowerHours = 11,
+                Supplies = new Supplies(3, 2, 4, 1, 3),
+                Comms = 32,
+                Needs = 1,
             },
             status.Message);
     }

@@ -9,14 +9,24 @@ public sealed class MessageCodecTests
 {
     private static readonly Melding Example = new()
     {
-        Priority = 1, Category = CategoryTable.Current.Code(MessageType.Melding, "gezondheid")!.Value, Victims = 1,
-        Location = new AddressLocation("9351AB", 12, null), Text = "Oudere man niet aanspreekbaar in hal sporthal",
+        Priority = 1,
+        Category = CategoryTable.Current.Code(MessageType.Melding, "gezondheid")!.Value,
+        Victims = 1,
+        Location = new AddressLocation("9351AB", 12, null),
+        Text = "Oudere man niet aanspreekbaar in hal sporthal",
     };
 
     private static readonly Status Site = new()
     {
-        Priority = 4, State = SiteState.Open, Present = 84, Capacity = 140, Staff = 6, PowerHours = 11,
-        Supplies = new Supplies(3, 2, 4, 1, 3), Comms = 1 << 5, Needs = 1,
+        Priority = 4,
+        State = SiteState.Open,
+        Present = 84,
+        Capacity = 140,
+        Staff = 6,
+        PowerHours = 11,
+        Supplies = new Supplies(3, 2, 4, 1, 3),
+        Comms = 1 << 5,
+        Needs = 1,
     };
 
     [Fact]

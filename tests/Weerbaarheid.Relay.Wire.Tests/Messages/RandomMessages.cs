@@ -19,27 +19,45 @@ internal sealed class RandomMessages(int seed)
             MessageType.Hulpaanbod => new Hulpaanbod { SentAt = Moment(), Category = Byte(), Location = Location(), Text = Text(500), Quantity = Count(), AvailableHours = Count() },
             MessageType.Status => new Status
             {
-                State = State(), Present = Count(), Capacity = Count(), Staff = Count(), PowerHours = Count(),
-                Supplies = Supplies(), Comms = (uint)_random.NextInt64(1L << 32), Needs = (uint)_random.Next(1024),
+                State = State(),
+                Present = Count(),
+                Capacity = Count(),
+                Staff = Count(),
+                PowerHours = Count(),
+                Supplies = Supplies(),
+                Comms = (uint)_random.NextInt64(1L << 32),
+                Needs = (uint)_random.Next(1024),
             },
             MessageType.Bulletin => new Bulletin
             {
-                SentAt = Moment(), Number = _random.Next(1, 65536), ValidHours = _random.Next(1, 721), Kind = (BulletinKind)_random.Next(3),
-                Replaces = Maybe(() => _random.Next(1, 65536)), Grip = Maybe(() => _random.Next(6)), Text = Text(1000),
+                SentAt = Moment(),
+                Number = _random.Next(1, 65536),
+                ValidHours = _random.Next(1, 721),
+                Kind = (BulletinKind)_random.Next(3),
+                Replaces = Maybe(() => _random.Next(1, 65536)),
+                Grip = Maybe(() => _random.Next(6)),
+                Text = Text(1000),
             },
             MessageType.Amend => new Amend { SentAt = Moment(), ForSite = Site(), ForSequence = Sequence(), Kind = (AmendKind)_random.Next(5), Text = Text(500) },
             MessageType.Heartbeat => new Heartbeat
             {
-                LastRecord = Sequence(), Waiting = _random.Next(), UptimeHours = _random.Next(65536),
+                LastRecord = Sequence(),
+                Waiting = _random.Next(),
+                UptimeHours = _random.Next(65536),
                 Closed = Several(32, () => new ClosedNumber(Sequence(), (ClosedReason)_random.Next(2))),
             },
             MessageType.Receipt => new Receipt
             {
-                ForSite = Site(), UpTo = Sequence(), Bitmap = Several(128, Byte), TakenUp = Several(16, () => new TakenUp(Sequence(), Text(40))),
+                ForSite = Site(),
+                UpTo = Sequence(),
+                Bitmap = Several(128, Byte),
+                TakenUp = Several(16, () => new TakenUp(Sequence(), Text(40))),
             },
             _ => new Sitrap
             {
-                Number = _random.Next(1, 65536), PeriodMinutes = _random.Next(65536), Grip = Maybe(() => _random.Next(6)),
+                Number = _random.Next(1, 65536),
+                PeriodMinutes = _random.Next(65536),
+                Grip = Maybe(() => _random.Next(6)),
                 Counts = [_random.Next(65536), 0, _random.Next(200), 65535],
                 Rows = Several(64, () => new SitrapRow(Site(), State(), Count(), Count(), Supplies(), _random.Next(3))),
             },
