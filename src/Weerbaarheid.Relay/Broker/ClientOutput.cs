@@ -52,7 +52,7 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
     }
 
     /// <summary>Says goodbye if that can be done without waiting for the client, which may not be listening.</summary>
-    public void TryWriteLast(MqttDisconnectPacket packet)
+    public void TryWriteLast(MqttPacket packet)
     {
         if (!_turn.Wait(0)) return;
         try

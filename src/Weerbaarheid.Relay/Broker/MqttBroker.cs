@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
-using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
 
 namespace Weerbaarheid.Relay.Broker;
@@ -35,16 +34,15 @@ internal sealed class MqttBroker : IAsyncDisposable
 
     /// <param name="options">Where it listens, and the limits.</param>
     /// <param name="submit">Takes a message in.</param>
-    /// <param name="parser">Reads messages.</param>
     /// <param name="time">Clock for every deadline.</param>
     /// <param name="logger">What people should know.</param>
-    public MqttBroker(BrokerOptions options, SubmitHandler submit, IntakeParser parser, TimeProvider time, ILogger logger)
+    public MqttBroker(BrokerOptions options, SubmitHandler submit, TimeProvider time, ILogger logger)
     {
         _time = time;
         _logger = logger;
         _link = new BrokerLink(frame => InjectAsync("", FrameMessage(frame.To is { } to ? Topics.WireToSite(to) : Topics.WireAll, frame.Bytes)));
         _rejections = new Rejections(entry => PublishAsync(Topics.Rejected, entry, retain: false, Json), time, logger);
-        _gate = new PublishGate(options.Site, parser, submit, _link, p => InjectAsync(p.ClientId, FrameMessage(p.Topic, p.Payload)));
+        _gate = new PublishGate(options.Site, submit, _link, p => InjectAsync(p.ClientId, FrameMessage(p.Topic, p.Payload)));
         _subscribers = new Subscribers(options, time, logger);
         _listener = new BrokerListener(options, new BrokerParts(options, _gate, _rejections, time, logger));
         _server = new MqttServer(ServerOptions(options), [_listener], new MqttLog(logger));

@@ -8,7 +8,7 @@ namespace Weerbaarheid.Relay.Broker;
 /// neighbours. The broker is the node's own and not a general one, so everything else is refused: what the node publishes
 /// (out, status, report, node, receipt, rejected) must come from the node alone, or a receipt would prove nothing.
 /// </summary>
-internal sealed class PublishGate(ushort site, IntakeParser parser, SubmitHandler submit, BrokerLink link, Func<Publication, ValueTask> distribute)
+internal sealed class PublishGate(ushort site, SubmitHandler submit, BrokerLink link, Func<Publication, ValueTask> distribute)
 {
     /// <summary>Takes a publication in, in the order of arrival; waits only for room.</summary>
     public async ValueTask<HandedIn> HandInAsync(Publication publication, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ internal sealed class PublishGate(ushort site, IntakeParser parser, SubmitHandle
 
     private async ValueTask<HandedIn> SubmitAsync(Publication publication, CancellationToken cancellationToken)
     {
-        var result = parser.Parse(publication.Topic, publication.ContentType, publication.Payload, publication.MayBeRepeat);
+        var result = IntakeParser.Parse(publication.Topic, publication.ContentType, publication.Payload, publication.MayBeRepeat);
         if (result.Submission is null) return HandedIn.Refused(Refusal.Invalid, string.Join(" ", result.Errors), result.Errors);
         return new HandedIn(await submit(result.Submission, cancellationToken).ConfigureAwait(false));
     }

@@ -108,7 +108,7 @@ public sealed class PublishingTests
         await using var bench = await Bench.StartAsync();
         var rejected = await bench.ListenAsync(Topics.Rejected);
         // Disposing this client breaks the connection without a DISCONNECT.
-        (await bench.ConnectAsync(id: "stil", more: b => b.WithWillTopic("weerbaarheid/v1/in/melding").WithWillPayload("""{"text":"sensor weg"}"""))).Dispose();
+        (await bench.ConnectAsync(id: "stil", more: b => b.WithWillTopic("weerbaarheid/v1/in/melding").WithWillPayload("""{"type":"melding","text":"sensor weg"}"""))).Dispose();
         (await bench.ConnectAsync(id: "stout", more: b => b.WithWillTopic("weerbaarheid/v1/receipt/11/1").WithWillPayload("{}"))).Dispose();
 
         Assert.Equal("sensor weg", ((Wire.Messages.Melding)(await bench.NextSubmittedAsync()).Submission.Message).Text);
