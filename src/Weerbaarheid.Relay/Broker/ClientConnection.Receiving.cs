@@ -104,7 +104,8 @@ internal sealed partial class ClientConnection
             if (exactlyOnce) _exactlyOnce.Add(packet.PacketIdentifier, handedIn);
         }
 
-        await acknowledgements.AddAsync(new Pending(packet.PacketIdentifier, quality, publication.Topic, handedIn), cancellationToken).ConfigureAwait(false);
+        var pending = new Pending(packet.PacketIdentifier, quality, Rejections.Cut(publication.Topic), handedIn);
+        await acknowledgements.AddAsync(pending, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

@@ -40,9 +40,9 @@ internal sealed class MqttBroker : IAsyncDisposable
     {
         _time = time;
         _logger = logger;
-        _link = new BrokerLink(frame => InjectAsync("", FrameMessage(frame.To is { } to ? Topics.WireToSite(to) : Topics.WireAll, frame.Bytes)));
+        _link = new BrokerLink(frame => InjectAsync("", Message(frame.To is { } to ? Topics.WireToSite(to) : Topics.WireAll, frame.Bytes, retain: false, contentType: null)));
         _rejections = new Rejections(entry => PublishAsync(Topics.Rejected, entry, retain: false, Json), time, logger);
-        _gate = new PublishGate(options.Site, submit, _link, p => InjectAsync(p.ClientId, FrameMessage(p.Topic, p.Payload)));
+        _gate = new PublishGate(options.Site, submit, _link, p => InjectAsync(p.ClientId, Message(p.Topic, p.Payload, p.Retain, p.ContentType)));
         _subscribers = new Subscribers(options, time, logger);
         _listener = new BrokerListener(options, new BrokerParts(options, _gate, _rejections, time, logger));
         _server = new MqttServer(ServerOptions(options), [_listener], new MqttLog(logger));
@@ -59,6 +59,9 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <summary>Connections now.</summary>
     public int Connections => _listener.Connections;
 
+    /// <summary>Clients that the broker remembers, connected or away.</summary>
+    public int Sessions => _subscribers.Count;
+
     /// <exception cref="BrokerStartException">The address cannot be had; the message says what to do.</exception>
     public async Task StartAsync()
     {
@@ -73,14 +76,7 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <param name="retain">Later subscribers get it too; an empty payload takes it back.</param>
     /// <param name="contentType">MQTT 5 content type.</param>
     public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, string contentType) =>
-        InjectAsync("", new MqttApplicationMessage
-        {
-            Topic = topic,
-            Payload = new(payload),
-            Retain = retain,
-            ContentType = contentType,
-            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-        });
+        InjectAsync("", Message(topic, payload, retain, contentType));
 
     public async ValueTask DisposeAsync()
     {
@@ -103,10 +99,12 @@ internal sealed class MqttBroker : IAsyncDisposable
         KeepAliveOptions = { MonitorInterval = TimeSpan.FromSeconds(10) },
     };
 
-    private static MqttApplicationMessage FrameMessage(string topic, ReadOnlyMemory<byte> bytes) => new()
+    private static MqttApplicationMessage Message(string topic, ReadOnlyMemory<byte> payload, bool retain, string? contentType) => new()
     {
         Topic = topic,
-        Payload = new(bytes),
+        Payload = new(payload),
+        Retain = retain,
+        ContentType = contentType,
         QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
     };
 
