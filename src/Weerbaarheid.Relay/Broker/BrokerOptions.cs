@@ -30,7 +30,7 @@ internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
     public int MaxPacketBytes { get; init; } = 65536;
 
     /// <summary>Publishes of one client that may await their acknowledgement; reading stops at this number.</summary>
-    public ushort MaxPendingAcknowledgements { get; init; } = 4096;
+    public ushort MaxPendingAcknowledgements { get; init; } = 1024;
 
     /// <summary>Messages kept for one subscriber that does not take or acknowledge them; newer ones are dropped for that subscriber.</summary>
     public int MaxQueuedPerClient { get; init; } = 1000;

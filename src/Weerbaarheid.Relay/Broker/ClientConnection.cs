@@ -101,7 +101,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
             case MqttPublishPacket { QualityOfServiceLevel: > MqttQualityOfServiceLevel.AtMostOnce }:
                 // Flow control that the server lacks (MQTT 5 §4.9): what waits here waits in the server's bounded queue.
                 await _deliveries.WaitAsync(cancellationToken).ConfigureAwait(false);
-                await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false);
+                if (!await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false)) _deliveries.Release();
                 break;
             default:
                 await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false);
