@@ -11,10 +11,13 @@ internal sealed class MqttSession : IAsyncDisposable
     internal const int Window = 16;
 
     /// <summary>A frame with the largest topic and properties that we or a broker put around it.</summary>
-    internal const uint MaxPacket = MaxFrame + 1_024;
+    internal const int MaxPacket = MaxFrame + 1_024;
 
     /// <summary>Frames that the broker may have on their way to us (MQTT 5 receive maximum).</summary>
     internal const ushort MaxInbound = 64;
+
+    /// <summary>Messages that may wait for the node; a broker that keeps to <see cref="MaxInbound"/> never reaches it.</summary>
+    private const int MaxWaiting = 256;
 
     private readonly MqttLinkOptions _options;
     private readonly TimeProvider _time;
@@ -25,6 +28,7 @@ internal sealed class MqttSession : IAsyncDisposable
     private readonly CancellationTokenSource _life = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _room = new(MaxWaiting);
     private int _handedOver;
     private int _brokerWindow = Window;
 
@@ -47,7 +51,7 @@ internal sealed class MqttSession : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(_options.Timings.Connect, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var transport = new MqttTransport(_options);
+        var transport = new MqttTransport(_options, Version == MqttProtocolVersion.V500, _room);
         try
         {
             var password = await ReadPasswordAsync(either.Token);
@@ -174,6 +178,18 @@ internal sealed class MqttSession : IAsyncDisposable
 
     // Awaiting the writer holds back the acknowledgement, and with it the broker.
     private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
+    {
+        try
+        {
+            await PassOnAsync(received);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    private async Task PassOnAsync(MqttApplicationMessageReceivedEventArgs received)
     {
         var message = received.ApplicationMessage;
         if (message.Payload.Length is 0 or > MaxFrame || message.Retain)
