@@ -8,8 +8,11 @@ using MQTTnet.Channel;
 namespace Weerbaarheid.Relay.Links.Mqtt;
 
 /// <summary>Opens the byte stream to the broker: TCP, and TLS 1.2 or newer for <c>mqtts</c>.</summary>
+/// <param name="options">Where to, and whom to trust.</param>
+/// <param name="five">Whether MQTT 5 is spoken over it.</param>
+/// <param name="room">Places for messages that came and were not handled yet; see <see cref="BoundedPackets"/>.</param>
 /// <remarks>One per attempt, so certificates that were replaced on disk are taken at the next one.</remarks>
-internal sealed class MqttTransport(MqttLinkOptions options) : IMqttClientStreamProvider
+internal sealed class MqttTransport(MqttLinkOptions options, bool five, SemaphoreSlim room) : IMqttClientStreamProvider
 {
     /// <summary>Why the broker's certificate was not accepted; null when it was, or was never shown.</summary>
     internal string? CertificateRefusal { get; private set; }
@@ -23,7 +26,7 @@ internal sealed class MqttTransport(MqttLinkOptions options) : IMqttClientStream
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (options.UsesTls)
                 stream = await SecureAsync(stream, cancellationToken);
-            return stream;
+            return new BoundedPackets(stream, MqttSession.MaxPacket, five, room);
         }
         catch
         {
