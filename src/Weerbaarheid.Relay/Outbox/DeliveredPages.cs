@@ -18,7 +18,8 @@ internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
     public List<StoredEnvelope> Read(int limit, EnvelopeKey? before, ushort? site, MessageType? type)
     {
         var page = new List<StoredEnvelope>();
-        if (ArrivalOf(before) is not { } arrival || limit <= 0) return page;
+        var upTo = before is { } key ? ArrivalOf(key) : long.MaxValue;
+        if (upTo is not { } arrival || limit <= 0) return page;
         _page.Bind(1, arrival);
         if (site is { } origin) _page.Bind(2, origin);
         else _page.BindNull(2);
@@ -34,21 +35,21 @@ internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
         return page;
     }
 
-    public void Dispose()
+    /// <summary>The arrival number that the index, and nothing but the index, gives for an envelope; null when it has none.</summary>
+    public long? ArrivalOf(EnvelopeKey key)
     {
-        _arrival.Dispose();
-        _page.Dispose();
-    }
-
-    private long? ArrivalOf(EnvelopeKey? key)
-    {
-        if (key is not { } named) return long.MaxValue;
-        _arrival.Bind(1, named.Origin);
-        _arrival.Bind(2, (long)named.Series);
-        _arrival.Bind(3, (long)named.Sequence);
+        _arrival.Bind(1, key.Origin);
+        _arrival.Bind(2, (long)key.Series);
+        _arrival.Bind(3, (long)key.Sequence);
         if (!_arrival.Step()) return null;
         var arrival = _arrival.Integer(0);
         _arrival.Reset();
         return arrival;
+    }
+
+    public void Dispose()
+    {
+        _arrival.Dispose();
+        _page.Dispose();
     }
 }

@@ -24,11 +24,11 @@ internal sealed class MarkTable(SqliteConnection connection) : IDisposable
         write.Run();
     }
 
-    /// <summary>The newest mark that is whole, and how many of the two are. Null in a new store, or when none is left.</summary>
-    public static (Mark? Newest, int Whole) Load(SqliteConnection connection, Quarantine quarantine)
+    /// <summary>The newest mark that is whole, and how many of the two are lost. Null when none is whole: in a new store too.</summary>
+    public static (Mark? Newest, int Lost) Load(SqliteConnection connection, Quarantine quarantine)
     {
         Mark? newest = null;
-        var whole = 0;
+        var (whole, damaged) = (0, 0);
         foreach (var table in (DamagedTable[])[DamagedTable.MarkA, DamagedTable.MarkB])
         {
             using var row = new Statement(connection, $"SELECT number, time, records, states, crc FROM {Quarantine.NameOf(table)} WHERE id=1");
@@ -36,6 +36,7 @@ internal sealed class MarkTable(SqliteConnection connection) : IDisposable
             var mark = new Mark(row.Integer(0), new TimeSpan(row.Integer(1)), (ulong)row.Integer(2), (ulong)row.Integer(3));
             if (Check(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3)) != row.Integer(4))
             {
+                damaged++;
                 quarantine.Note(new DamagedRow(table, "1", "check", 1));
                 continue;
             }
@@ -44,7 +45,8 @@ internal sealed class MarkTable(SqliteConnection connection) : IDisposable
             if (newest is null || mark.Number > newest.Value.Number) newest = mark;
         }
 
-        return (newest, whole);
+        // A store with one commit has one mark, and nothing is lost.
+        return (newest, newest is { Number: 1 } && damaged == 0 ? 0 : 2 - whole);
     }
 
     public void Dispose()

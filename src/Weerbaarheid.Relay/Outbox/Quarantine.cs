@@ -13,6 +13,9 @@ internal enum DamagedTable
     MarkA,
     MarkB,
 
+    /// <summary>Not a row: an index no longer led to its rows, and was built anew.</summary>
+    Index,
+
     /// <summary>Not a row: the counters were rebuilt from what else is known.</summary>
     Counters,
 }
@@ -63,8 +66,8 @@ internal sealed class Quarantine
         {
             Pragma.Execute(connection, "BEGIN IMMEDIATE");
             // A damaged key no longer matches its index entry, and deleting such a row is an error; the index follows the rows.
-            if (_rows.Exists(row => row.Table == DamagedTable.Envelope)) Pragma.Execute(connection, "REINDEX envelope");
-            foreach (var row in _rows.Where(row => row.Table != DamagedTable.Counters)) Move(connection, row);
+            if (_rows.Exists(row => row.Table is DamagedTable.Envelope or DamagedTable.Index)) Pragma.Execute(connection, "REINDEX envelope");
+            foreach (var row in _rows.Where(row => row.Table is not (DamagedTable.Counters or DamagedTable.Index))) Move(connection, row);
             Pragma.Execute(connection, $"DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - {Limit}");
             repair();
             Pragma.Execute(connection, "COMMIT");

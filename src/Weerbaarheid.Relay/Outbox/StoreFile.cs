@@ -30,6 +30,7 @@ internal sealed class StoreFile : IDisposable
     /// <exception cref="OutboxException">A start-up error: the sentence names the file, the cause and the remedy.</exception>
     public static StoreFile Open(string path, long maxBytes)
     {
+        Batteries_V2.Init();
         RequireLibrary(raw.sqlite3_libversion_number());
         SqliteConnection? connection = null;
         try

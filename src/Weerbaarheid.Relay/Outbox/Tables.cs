@@ -27,11 +27,13 @@ internal sealed class Tables(SqliteConnection connection) : IDisposable
     {
         var scan = EnvelopeScan.Run(connection, deliveredLimit, site, Counts, quarantine);
         Envelopes.LastArrival = scan.LastArrival;
+        if (scan.Kept.Any(envelope => _pages.ArrivalOf(envelope.Key) != scan.ArrivalOf(envelope.Key)))
+            quarantine.Note(new DamagedRow(DamagedTable.Index, "envelope_key", "does not lead to its rows"));
         var windows = WindowTable.Load(connection, quarantine);
         var references = References.Load(quarantine);
         var tallies = TallyTable.Load(connection, quarantine);
-        var (newest, whole) = MarkTable.Load(connection, quarantine);
-        _mark = Evidence.Settle(newest, whole, scan, references, site, quarantine);
+        var (newest, lost) = MarkTable.Load(connection, quarantine);
+        _mark = Evidence.Settle(newest, lost, scan, references, site, quarantine);
         if (quarantine.Rows.Count > 0) quarantine.Move(connection, WriteBothMarks);
         return new Snapshot(_mark.Time, _mark.Records, _mark.States, scan.Kept, windows, references, tallies);
     }
