@@ -1,16 +1,14 @@
-using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>Reads delivered envelopes page by page, along the order of arrival; no index but the table itself.</summary>
-internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
+internal sealed class DeliveredPages(StoreFile file)
 {
-    private readonly Statement _arrival = new(connection,
-        "SELECT arrival FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
+    private readonly Statement _arrival = file.Prepare("SELECT arrival FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
 
-    private readonly Statement _page = new(connection, $"""
+    private readonly Statement _page = file.Prepare($"""
         SELECT {EnvelopeRow.Columns} FROM envelope
         WHERE arrival<?1 AND delivered=1 AND (?2 IS NULL OR +origin=?2) AND (?3 IS NULL OR type=?3) ORDER BY arrival DESC
         """);
@@ -45,11 +43,5 @@ internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
         var arrival = _arrival.Integer(0);
         _arrival.Reset();
         return arrival;
-    }
-
-    public void Dispose()
-    {
-        _arrival.Dispose();
-        _page.Dispose();
     }
 }

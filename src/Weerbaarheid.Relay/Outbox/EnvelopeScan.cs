@@ -22,6 +22,9 @@ internal sealed class EnvelopeScan
     /// <summary>What a node needs in memory, in order of arrival.</summary>
     public IReadOnlyList<StoredEnvelope> Kept => _kept;
 
+    /// <summary>Rows met, damaged ones too.</summary>
+    public long Rows { get; private set; }
+
     public long LastArrival { get; private set; }
 
     /// <summary>Highest number of this site's own records.</summary>
@@ -43,6 +46,7 @@ internal sealed class EnvelopeScan
         while (rows.Step())
         {
             var row = new EnvelopeRow(rows);
+            scan.Rows++;
             scan.LastArrival = Math.Max(scan.LastArrival, row.Arrival);
             if (!row.IsWhole)
             {

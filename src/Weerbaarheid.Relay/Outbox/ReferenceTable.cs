@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -9,14 +8,14 @@ namespace Weerbaarheid.Relay.Outbox;
 /// The table <c>reference</c>. There is no index on the moment: it would cost a page at every submission to save a
 /// short scan now and then. The oldest moment is known here, so that a removal with nothing to remove costs nothing.
 /// </summary>
-internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
+internal sealed class ReferenceTable(StoreFile file)
 {
-    private readonly Statement _put = new(connection, """
+    private readonly Statement _put = file.Prepare("""
         INSERT INTO reference(reference, origin, series, sequence, at, crc) VALUES(?1,?2,?3,?4,?5,?6)
         ON CONFLICT(reference) DO UPDATE SET origin=?2, series=?3, sequence=?4, at=?5, crc=?6
         """);
 
-    private readonly Statement _removeBefore = new(connection, "DELETE FROM reference WHERE at<?1");
+    private readonly Statement _removeBefore = file.Prepare("DELETE FROM reference WHERE at<?1");
     private long _oldest = long.MaxValue;
 
     public void Put(StoreChange.PutReference change)
@@ -43,7 +42,7 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
     public List<StoredReference> Load(Quarantine quarantine)
     {
         var references = new List<StoredReference>();
-        using var rows = new Statement(connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
+        using var rows = new Statement(file.Connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
         _oldest = long.MaxValue;
         while (rows.Step())
         {
@@ -63,12 +62,6 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
         }
 
         return references;
-    }
-
-    public void Dispose()
-    {
-        _put.Dispose();
-        _removeBefore.Dispose();
     }
 
     private void Column(int index, long value, ref RowCheck check)

@@ -67,7 +67,7 @@ public sealed class OutboxDamageTests : IDisposable
     {
         var bad = Sample.Envelope(1);
         using var file = StoreFile.Open(_folder.Database, OutboxOptions.Default.MaxBytes);
-        using var tables = new Tables(file.Connection);
+        var tables = new Tables(file);
         tables.Load(10, Sample.Site, new Quarantine());
         tables.Commit([Sample.Put(bad)], TimeSpan.Zero, 100);
         Pragma.Execute(file.Connection, "UPDATE envelope SET priority=1");
