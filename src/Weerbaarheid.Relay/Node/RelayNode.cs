@@ -2,12 +2,9 @@ using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
-using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
-using Weerbaarheid.Relay.Wire.Json;
-using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Node;
@@ -46,7 +43,7 @@ internal sealed class RelayNode : IAsyncDisposable
         _log = logs.CreateLogger("Relay");
         _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id);
         if (settings.BrokerListen is { } listen)
-            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, new IntakeParser(Read), time, logs.CreateLogger("Broker"));
+            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, time, logs.CreateLogger("Broker"));
         _links = _broker is null ? settings.Links : [.. settings.Links, _broker.Link];
         _publisher = new Publisher(settings.Site, _broker, time);
         _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, time, _log);
@@ -97,14 +94,6 @@ internal sealed class RelayNode : IAsyncDisposable
         _outbox.Dispose();
         _settings.Keys.Dispose();
         _stop.Dispose();
-    }
-
-    private static Message? Read(ReadOnlySpan<byte> json, MessageType expected, out string? clientRef, out IReadOnlyList<string> errors)
-    {
-        var read = MessageJson.TryParse(json, expected, out var parsed, out var problems);
-        clientRef = parsed.ClientRef;
-        errors = [.. problems.Select(problem => problem.ToString())];
-        return read ? parsed.Message : null;
     }
 
     /// <summary>The first part that ends takes the others with it.</summary>

@@ -13,7 +13,7 @@ public sealed class FrameTests
         using var keys = KeyRing.Demonstration();
         var writer = new FrameWriter(keys, 11, 200);
         Assert.True(writer.IsEmpty);
-        Assert.True(writer.TryAddBeacon(new Beacon(1, 2, 900, 300)));
+        Assert.True(writer.TryAddBeacon(new Beacon(1, true, 2, 900, 300)));
         Assert.Equal(2, writer.AddAcknowledgements(12, Series.States, [4711, 0xFFFFFF]));
         Assert.True(writer.TryAddEnvelope([1, 2, 3], 70_000));
         Assert.True(writer.TryAddEnvelope([], 0));
@@ -23,7 +23,7 @@ public sealed class FrameTests
         Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(keys, frame, out var reader));
         Assert.Equal(11, reader.Sender);
         Assert.Equal(FrameItem.Beacon, reader.Next());
-        Assert.Equal(new Beacon(1, 2, 900, 300), reader.Beacon);
+        Assert.Equal(new Beacon(1, true, 2, 900, 300), reader.Beacon);
         Assert.Equal(FrameItem.Acknowledgement, reader.Next());
         Assert.Equal(new HopAcknowledgement(12, Series.States, 4711), reader.Acknowledgement);
         Assert.Equal(FrameItem.Acknowledgement, reader.Next());
@@ -55,7 +55,7 @@ public sealed class FrameTests
                 {
                     case 0: Assert.Equal(FrameWriter.EnvelopeCost(envelope.Length, age) <= room, writer.TryAddEnvelope(envelope, age)); break;
                     case 1: writer.AddAcknowledgements(random.Site(), Series.Records, new uint[random.Below(50)]); break;
-                    default: writer.TryAddBeacon(new Beacon(0, 15, 0, 1 + random.Below(3600))); break;
+                    default: writer.TryAddBeacon(new Beacon(0, false, 15, 0, 1 + random.Below(3600))); break;
                 }
             }
 
@@ -127,7 +127,7 @@ public sealed class FrameTests
     private static byte[] FrameWith(KeyRing keys)
     {
         var writer = new FrameWriter(keys, 11, 64);
-        writer.TryAddBeacon(new Beacon(0, 1, 900, 60));
+        writer.TryAddBeacon(new Beacon(0, false, 1, 900, 60));
         writer.TryAddEnvelope([1, 2, 3, 4], 5);
         return writer.Finish();
     }

@@ -81,7 +81,7 @@ public sealed class GoldenVectorTests
         var first = new FrameWriter(keys, 11, 222);
         first.TryAddEnvelope(Vectors.EnvelopeOf("status"), 95);
         var second = new FrameWriter(keys, 800, 222);
-        second.TryAddBeacon(new Beacon(1, 1, 900, 300));
+        second.TryAddBeacon(new Beacon(1, false, 1, 900, 300));
         second.AddAcknowledgements(11, Series.Records, [4711, 4713]);
         second.TryAddEnvelope(Vectors.EnvelopeOf("receipt"), 0);
         Assert.Equal(Vectors.Frames.Select(vector => vector.Frame), [Convert.ToHexStringLower(first.Finish()), Convert.ToHexStringLower(second.Finish())]);
