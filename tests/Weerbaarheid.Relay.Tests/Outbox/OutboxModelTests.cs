@@ -33,7 +33,7 @@ public sealed class OutboxModelTests
         (2, Gen.Select(Gen.UShort[1, 3], Gen.Byte[0, 2], Gen.ULong, Gen.Byte.Array[0, 40],
             (o, t, h, seen) => (StoreChange)new StoreChange.SetWindow(new WindowKey(o, t, 0), h, seen))),
         (2, Gen.Select(OneOf("a", "b", "", "long reference"), Keys, Moments, (r, k, at) => (StoreChange)new StoreChange.PutReference(r, k, at))),
-        (1, Moments.Select(at => (StoreChange)new StoreChange.RemoveReferencesBefore(at))),
+        (1, OneOf("a", "b", "", "never there").Select(r => (StoreChange)new StoreChange.RemoveReference(r))),
         (1, Gen.Select(OneOf("expired", "refused"), Gen.Long, (n, v) => (StoreChange)new StoreChange.SetTally(n, v))));
 
     private enum Between
