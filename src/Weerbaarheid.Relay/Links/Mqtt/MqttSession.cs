@@ -51,7 +51,7 @@ internal sealed class MqttSession : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(_options.Timings.Connect, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var transport = new MqttTransport(_options, Version == MqttProtocolVersion.V500, _room);
+        var transport = new MqttTransport(_options, Version == MqttProtocolVersion.V500, _room, _time);
         try
         {
             var password = await ReadPasswordAsync(either.Token);
