@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Demo;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Tests.Support;

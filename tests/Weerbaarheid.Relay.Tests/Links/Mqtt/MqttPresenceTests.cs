@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Demo;
 using System.Text;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Tests.Support;
