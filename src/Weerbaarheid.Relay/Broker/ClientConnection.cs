@@ -188,7 +188,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         if (accepted)
         {
             answer.AssignedClientIdentifier = _assignedId;
-            answer.MaximumPacketSize = (uint)_parts.Options.MaxPacketBytes;
+            if (_parts.Options.AnnounceMaxPacketBytes) answer.MaximumPacketSize = (uint)_parts.Options.MaxPacketBytes;
             answer.ReceiveMaximum = _parts.Options.MaxPendingAcknowledgements;
             // An alias table would be memory that a stranger fills: 65,535 topics of 64 kB each.
             answer.TopicAliasMaximum = 0;

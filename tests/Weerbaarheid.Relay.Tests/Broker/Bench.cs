@@ -110,6 +110,10 @@ internal static class Raw
         Packet((byte)(0x30 | (quality << 1) | (duplicate ? 8 : 0)),
             [.. Text(topic), .. quality == 0 ? [] : new[] { (byte)(identifier >> 8), (byte)identifier }, .. version == 5 ? new byte[] { 0 } : [], .. Encoding.UTF8.GetBytes(payload)]);
 
+    /// <summary>Subscribes with QoS 0.</summary>
+    public static byte[] Subscribe(string filter, ushort identifier) =>
+        Packet(0x82, [(byte)(identifier >> 8), (byte)identifier, .. Text(filter), 0]);
+
     public static byte[] PubRel(ushort identifier) => Packet(0x62, [(byte)(identifier >> 8), (byte)identifier]);
 
     /// <summary>Reads one packet: its first byte and its body. First is 0 at the end of the connection.</summary>

@@ -133,6 +133,24 @@ public sealed class GuardingTests
     }
 
     [Fact]
+    public async Task A_subscriber_that_does_not_read_is_dropped_and_holds_up_nobody()
+    {
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { SendTimeout = TimeSpan.FromSeconds(1) });
+        await using var stuck = await bench.OpenAsync();
+        await stuck.WriteAsync(Raw.Connect("vast"));
+        await Raw.ReadAsync(stuck);
+        await stuck.WriteAsync(Raw.Subscribe("#", 1));
+        Assert.Equal(0x90, (await Raw.ReadAsync(stuck)).First);
+        var reader = await bench.ListenAsync("#");
+
+        // More than the buffers of the system and of this process hold together.
+        var large = new byte[60_000];
+        for (var i = 0; i < 400; i++) await bench.Broker.PublishAsync("weerbaarheid/v1/report", large, retain: false, "text/plain");
+        for (var i = 0; i < 400; i++) Assert.Equal(large.Length, (await reader.ReadAsync().AsTask().WaitAsync(Bench.Patience)).Payload.Length);
+        await WaitAsync(() => bench.Broker.Connections == 1);
+    }
+
+    [Fact]
     public async Task A_second_client_with_the_same_name_takes_over()
     {
         await using var bench = await Bench.StartAsync();

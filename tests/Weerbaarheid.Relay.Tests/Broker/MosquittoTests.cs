@@ -50,6 +50,27 @@ public sealed class MosquittoTests
     [SkippableTheory]
     [InlineData("mqttv311")]
     [InlineData("mqttv5")]
+    public async Task Mosquitto_pub_fails_on_a_payload_of_a_megabyte_when_the_limit_is_not_announced(string version)
+    {
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { AnnounceMaxPacketBytes = false });
+        var heard = await bench.ListenAsync(Topics.Rejected);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(file, new byte[1_000_000]);
+            var (exit, _) = await RunAsync("mosquitto_pub", [.. To(bench), "-V", version, "-q", "1", "-t", Topic, "-f", file]);
+            Assert.NotEqual(0, exit);
+            Assert.Contains("tooLarge", (await heard.ReadAsync().AsTask().WaitAsync(Bench.Patience)).ConvertPayloadToString());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("mqttv311")]
+    [InlineData("mqttv5")]
     public async Task Mosquitto_sub_hears_what_is_published(string version)
     {
         await using var bench = await Bench.StartAsync();
