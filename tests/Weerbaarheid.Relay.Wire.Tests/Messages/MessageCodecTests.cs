@@ -147,6 +147,42 @@ public sealed class MessageCodecTests
         Assert.Equal(expected, error);
     }
 
+    [Theory]
+    [InlineData(MessageType.Status, "90", "status: state is missing.")]
+    [InlineData(MessageType.Status, "9105", "status: state is 5; it must be 0 to 4.")]
+    [InlineData(MessageType.Status, "9602C0C0C0C005", "status: water is 5; it must be 0 to 4.")]
+    [InlineData(MessageType.Status, "9602C0C0C0C0CD8000", "status: field 6 (supplies) is 32768, which has more than 15 bits, at byte 9.")]
+    [InlineData(MessageType.Status, "9702C0C0C0C0C0CF0000000100000000", "status: field 7 (comms) is 4294967296, which has more than 32 bits, at byte 16.")]
+    [InlineData(MessageType.Amend, "94C0CE000100000101", "amend: field 2 (forSite) is 65536; a site is 0 to 65535, at byte 7.")]
+    [InlineData(MessageType.Amend, "94C00B0001", "amend: forSequence is 0; it must be 1 or higher.")]
+    [InlineData(MessageType.Bulletin, "9308C018", "bulletin: number is missing.")]
+    [InlineData(MessageType.Heartbeat, "94C0C0C0920509", "heartbeat: the reason in closed is 9; it must be 0 to 1.")]
+    [InlineData(MessageType.Receipt, "92C0A0", "receipt: field 2 (bitmap) is not bytes, at byte 2.")]
+    [InlineData(MessageType.Sitrap, "9501C0C0C091C0", "sitrap: row is missing.")]
+    [InlineData(MessageType.Sitrap, "9501C0C0C0919101", "sitrap: state is missing.")]
+    public void The_same_goes_for_every_other_type(MessageType type, string hex, string expected)
+    {
+        Assert.False(MessageCodec.TryDecode(HeaderOf(Example) with { Type = type }, Convert.FromHexString(hex), out _, out var error));
+        Assert.Equal(expected, error);
+    }
+
+    [Theory]
+    [InlineData("94C0C0C090")]
+    [InlineData("94C0C0C09105")]
+    public void An_array_without_a_whole_element_is_none(string hex)
+    {
+        Assert.True(MessageCodec.TryDecode(HeaderOf(Example) with { Type = MessageType.Heartbeat }, Convert.FromHexString(hex), out var message, out _));
+        Assert.Empty(((Heartbeat)message!).Closed);
+    }
+
+    [Fact]
+    public void A_type_that_does_not_exist_is_an_error()
+    {
+        Assert.False(MessageCodec.TryDecode(HeaderOf(Example) with { Type = (MessageType)12 }, [0x90], out var message, out var error));
+        Assert.Null(message);
+        Assert.Equal("type 12 is not known here.", error);
+    }
+
     [Fact]
     public void A_message_that_breaks_a_limit_is_not_encoded_and_the_rules_say_why()
     {
