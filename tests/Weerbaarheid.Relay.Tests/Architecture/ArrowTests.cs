@@ -30,7 +30,7 @@ public sealed partial class ArrowTests
         ["Messages"] = ["Primitives"],
         ["Sealing"] = ["Messages"],
         ["Frames"] = ["Sealing"],
-        ["Json"] = ["Messages"],
+        ["Json"] = ["Messages", "Primitives"],
     };
 
     /// <summary>Folder to the packages that only it may see.</summary>
