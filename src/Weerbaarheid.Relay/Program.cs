@@ -14,4 +14,4 @@ var context = new VerbContext(input, output, error, environment, TimeProvider.Sy
     InIsTerminal = !Console.IsInputRedirected,
     OutIsTerminal = !Console.IsOutputRedirected,
 };
-return await RootVerb.InvokeAsync(args, context);
+return await RootVerb.InvokeAsync(args, context, (_, _, _) => throw new InvalidOperationException("There is no node in this version."));

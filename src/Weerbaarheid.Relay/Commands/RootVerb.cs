@@ -23,15 +23,20 @@ internal static class RootVerb
         "report --json",
     ];
 
-    public static RootCommand Create(VerbContext context)
+    /// <param name="context">What the verbs have of the world.</param>
+    /// <param name="runNode">Runs the node until it is asked to stop; gives the exit code.</param>
+    public static RootCommand Create(VerbContext context, NodeRunner runNode)
     {
         var common = new CommonOptions();
         var root = new RootCommand("Carries messages over whatever still works, and says truthfully how far they came.");
         common.AddTo(root);
-        root.Add(RunVerb.Create(common, context));
+        root.Add(RunVerb.Create(common, context, runNode));
+        root.Add(SendVerb.Create(common, context));
+        root.Add(StatusVerb.Create(common, context));
+        root.Add(ReportVerb.Create(common, context));
         root.Add(EncodeVerb.Create(common, context));
         root.Add(DecodeVerb.Create(common, context));
-        root.SetAction((line, cancellationToken) => RunVerb.RunAsync(common, context, line, cancellationToken));
+        root.SetAction((line, cancellationToken) => RunVerb.RunAsync(common, context, runNode, line, cancellationToken));
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, context);
@@ -40,9 +45,9 @@ internal static class RootVerb
 
     /// <summary>Runs a command line.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> InvokeAsync(string[] arguments, VerbContext context, CancellationToken cancellationToken = default)
+    public static async Task<int> InvokeAsync(string[] arguments, VerbContext context, NodeRunner runNode, CancellationToken cancellationToken = default)
     {
-        var line = Create(context).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var line = Create(context, runNode).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (line.Action is ParseErrorAction)
         {
             foreach (var error in line.Errors) await context.Error.WriteLineAsync($"{Name}: {error.Message}").ConfigureAwait(false);

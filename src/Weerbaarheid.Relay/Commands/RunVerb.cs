@@ -4,26 +4,28 @@ using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Commands;
 
+/// <summary>Runs the node until it is asked to stop.</summary>
+/// <returns>The exit code.</returns>
+internal delegate Task<int> NodeRunner(RelayConfiguration configuration, KeyRing keys, CancellationToken cancellationToken);
+
 /// <summary><c>run</c>: the node itself, until SIGINT or SIGTERM.</summary>
 internal static class RunVerb
 {
-    public static Verb Create(CommonOptions common, VerbContext context)
+    public static Verb Create(CommonOptions common, VerbContext context, NodeRunner runNode)
     {
         var verb = new Verb("run", "Run the node; this is also what happens without a verb.", "run", "run --config relay.json --data /var/lib/weerbaarheid-relay", "run --set site.id=11 --set site.role=noodsteunpunt");
-        verb.SetAction((line, cancellationToken) => RunAsync(common, context, line, cancellationToken));
+        verb.SetAction((line, cancellationToken) => RunAsync(common, context, runNode, line, cancellationToken));
         return verb;
     }
 
-    public static async Task<int> RunAsync(CommonOptions common, VerbContext context, ParseResult line, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(CommonOptions common, VerbContext context, NodeRunner runNode, ParseResult line, CancellationToken cancellationToken)
     {
         if (common.Load(line, context) is not { } configuration) return ExitCode.Wrong;
         CommonOptions.Report(configuration.NotInThisVersion, context);
         using var keys = CommonOptions.LoadKeys(configuration, context);
         if (keys is null || configuration.NotInThisVersion.Count > 0) return ExitCode.Wrong;
         await SayAsync(configuration, keys, context).ConfigureAwait(false);
-        return context.RunNode is { } run
-            ? await run(configuration, keys, cancellationToken).ConfigureAwait(false)
-            : throw new InvalidOperationException("The composition root gave no node to run.");
+        return await runNode(configuration, keys, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task SayAsync(RelayConfiguration configuration, KeyRing keys, VerbContext context)

@@ -1,6 +1,3 @@
-using Weerbaarheid.Relay.Configuration;
-using Weerbaarheid.Relay.Wire.Sealing;
-
 namespace Weerbaarheid.Relay.Commands;
 
 /// <summary>What a verb has of the world: data goes to <see cref="Out"/>, everything said about it to <see cref="Error"/>.</summary>
@@ -20,9 +17,6 @@ internal sealed record VerbContext(
 
     /// <summary>Whether colour may be used (no-color.org).</summary>
     public bool Colour => OutIsTerminal && string.IsNullOrEmpty(Environment.GetValueOrDefault("NO_COLOR"));
-
-    /// <summary>Runs the node until it is asked to stop; gives the exit code.</summary>
-    public Func<RelayConfiguration, KeyRing, CancellationToken, Task<int>>? RunNode { get; init; }
 }
 
 /// <summary>What a verb says with its end (design §6.1).</summary>

@@ -66,7 +66,7 @@ internal sealed class ConfigurationSources
 
         var key = assignment[..equals];
         var path = key.Replace('.', ':').Replace("[", ":", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
-        (_options[path], _optionNames[path]) = (assignment[(equals + 1)..], $"--set {key}");
+        (_options[path], _optionNames[path]) = (assignment[(equals + 1)..], "--set");
     }
 
     private IConfigurationRoot? Build(ConfigurationErrors errors)
