@@ -119,7 +119,7 @@ public ref struct FrameReader
         if (_rest.Length < 4) return FrameItem.Unreadable;
         var (role, distance, via) = (_rest[0], _rest[1], BinaryPrimitives.ReadUInt16BigEndian(_rest[2..]));
         _rest = _rest[4..];
-        if (!ReadVarInt(out var period) || period is < 1 or > 3600) return FrameItem.Unreadable;
+        if (!ReadVarInt(out var period) || period is < 1 or > Frames.Beacon.MaxPeriodSeconds) return FrameItem.Unreadable;
         Beacon = new Beacon((byte)(role & ~FrameWriter.Asks), (role & FrameWriter.Asks) != 0, Math.Min(distance, Frames.Beacon.Unreachable), via, (int)period);
         return FrameItem.Beacon;
     }

@@ -13,6 +13,9 @@ public readonly record struct Beacon(byte Role, bool Asks, byte Distance, ushort
 {
     /// <summary>No way to a meldkamer is known.</summary>
     public const byte Unreachable = 32;
+
+    /// <summary>The longest time between two beacons.</summary>
+    public const int MaxPeriodSeconds = 3600;
 }
 
 /// <summary>An envelope as a hop acknowledgement names it.</summary>
@@ -111,8 +114,11 @@ public sealed class FrameWriter
 
     /// <summary>Adds a beacon.</summary>
     /// <returns>False when it does not fit.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The period is not 1 to 3600 seconds: a reader would drop the rest of the frame.</exception>
     public bool TryAddBeacon(in Beacon beacon)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(beacon.PeriodSeconds, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(beacon.PeriodSeconds, Beacon.MaxPeriodSeconds);
         if (Room < 5 + VarInt.Size((ulong)beacon.PeriodSeconds)) return false;
         _buffer[_length] = BeaconItem;
         _buffer[_length + 1] = (byte)(beacon.Role | (beacon.Asks ? Asks : 0));

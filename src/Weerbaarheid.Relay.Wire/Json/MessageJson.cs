@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Primitives;
 
 namespace Weerbaarheid.Relay.Wire.Json;
 
@@ -45,6 +47,27 @@ public static class MessageJson
         if (found.Count > 0) return false;
         parsed = new ParsedMessage(message, clientRef);
         return true;
+    }
+
+    /// <summary>Whether bytes start a MessagePack map, which no JSON does.</summary>
+    public static bool StartsMap(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && PackCode.KindOf(bytes[0]) == PackKind.Map;
+
+    /// <summary>Reads the same message as a MessagePack map with the same keys (design §6.3).</summary>
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, MessageType?, out ParsedMessage, out IReadOnlyList{FieldError})"/>
+    public static bool TryParseMap(ReadOnlySpan<byte> map, MessageType? expected, out ParsedMessage parsed, out IReadOnlyList<FieldError> errors)
+    {
+        var pack = new PackReader(map);
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        if (map.Length <= MaxSize && StartsMap(map) && MapJson.TryCopy(ref pack, json, MaxDepth) && pack.AtEnd)
+        {
+            json.Flush();
+            return TryParse(buffer.WrittenSpan, expected, out parsed, out errors);
+        }
+
+        parsed = default;
+        errors = [new FieldError("", $"this is not a MessagePack map of at most {MaxSize} bytes; reading stopped at byte {pack.Position}", "write one map with texts as keys, and no bytes or extensions in it")];
+        return false;
     }
 
     /// <summary>Writes the fields of a message into an object that the caller has opened. What is unknown is left out.</summary>

@@ -77,7 +77,7 @@ internal ref struct BodyReader
     public T Required<T>(string name, T? value)
         where T : struct
     {
-        if (value is null) Fail(name, "is missing");
+        if (value is null) _problem ??= $"{MessageRules.NameOf(_type)}: {name} is missing.";
         return value.GetValueOrDefault();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Weerbaarheid.Relay.Wire.Primitives;
 
 namespace Weerbaarheid.Relay.Wire.Messages;
@@ -10,6 +11,8 @@ internal ref struct BodyWriter
 {
     /// <summary>For values inside a list; follow the list with <see cref="Keep"/>.</summary>
     public PackWriter Pack;
+
+    private const ulong AllUnknown = 0x7FFF;
 
     private Mark _mark;
 
@@ -45,15 +48,20 @@ internal ref struct BodyWriter
     }
 
     /// <summary>Counts what was written last as a field with a value.</summary>
-    public void Keep() => _mark = new Mark(_mark.Start, _mark.Fields + 1, _mark.Fields + 1, Pack.Position);
+    public void Keep()
+    {
+        _mark.Kept = ++_mark.Fields;
+        _mark.End = Pack.Position;
+    }
 
     /// <summary>A field that is unknown.</summary>
     public void Nil()
     {
         Pack.WriteNil();
-        _mark = _mark with { Fields = _mark.Fields + 1 };
+        _mark.Fields++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Number(ulong value)
     {
         Pack.WriteUnsigned(value);
@@ -67,6 +75,7 @@ internal ref struct BodyWriter
         else Number(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Number(int? value)
     {
         if (value is { } known) Number((ulong)known);
@@ -101,12 +110,13 @@ internal ref struct BodyWriter
     /// <summary>Five times three bits, water lowest; 7 stands for unknown.</summary>
     public void Supplies(in Supplies value)
     {
-        if (value == Messages.Supplies.Unknown) Nil();
-        else Number(Bits(value.Water) | (Bits(value.Food) << 3) | (Bits(value.FirstAid) << 6) | (Bits(value.Fuel) << 9) | (Bits(value.Heat) << 12));
+        var bits = Bits(value.Water) | (Bits(value.Food) << 3) | (Bits(value.FirstAid) << 6) | (Bits(value.Fuel) << 9) | (Bits(value.Heat) << 12);
+        if (bits == AllUnknown) Nil();
+        else Number(bits);
     }
 
-    private static ulong Bits(int? supply) => (ulong)(supply ?? 7);
+    private static ulong Bits(int? supply) => (uint)(supply ?? 7);
 
     /// <summary>Where an array stands: its header, fields written, fields up to the last that is known, and the end of that one.</summary>
-    public readonly record struct Mark(int Start, int Fields, int Kept, int End);
+    public record struct Mark(int Start, int Fields, int Kept, int End);
 }

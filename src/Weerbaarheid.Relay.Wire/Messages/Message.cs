@@ -22,6 +22,9 @@ public enum Exercise : byte
     Test = 2,
 }
 
+/// <summary>What the header in clear says of a message; the body says the rest. The destination is 0 unless the type is addressed to one site.</summary>
+public readonly record struct MessageHead(MessageType Type, byte Priority, Exercise Exercise, ushort Destination);
+
 /// <summary>A typed record that a person, a sensor or the system made; the part of an envelope that is sealed.</summary>
 public abstract record Message
 {

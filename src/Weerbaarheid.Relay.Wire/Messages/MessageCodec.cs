@@ -1,5 +1,3 @@
-using Weerbaarheid.Relay.Wire.Sealing;
-
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>
@@ -35,7 +33,7 @@ public static class MessageCodec
     /// <param name="body">The whole body, nothing before or after it.</param>
     /// <param name="message">The message, or null when something is wrong.</param>
     /// <param name="error">One sentence that says what is wrong and where; empty when nothing is.</param>
-    public static bool TryDecode(EnvelopeHeader header, ReadOnlySpan<byte> body, out Message? message, out string error)
+    public static bool TryDecode(MessageHead header, ReadOnlySpan<byte> body, out Message? message, out string error)
     {
         if (header.Type is < MessageType.Melding or > MessageType.Sitrap)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>
@@ -111,10 +113,23 @@ public static class MessageRules
         ?? Range("heat", supplies.Heat, 0, MessageLimits.Supply);
 
     private static string? Text(string name, string? text, int limit) =>
-        text is null || text.Length <= limit ? null : $"{name} has {text.Length} characters; at most {limit} are allowed";
+        text is null || text.Length <= limit ? null : TooLong(name, text.Length, limit);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static string? Count(string name, int? value) => Range(name, value, 0, MessageLimits.Count);
 
+    // The sentence is made out of line, so that a check that holds costs a comparison and no call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static string? Range(string name, int? value, int least, int most) =>
-        value is null || (value >= least && value <= most) ? null : $"{name} is {value}; it must be {least} to {most}";
+        value is not { } known || (uint)(known - least) <= (uint)(most - least) ? null : Outside(name, known, least, most);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static string? Range(string name, int value, int least, int most) =>
+        (uint)(value - least) <= (uint)(most - least) ? null : Outside(name, value, least, most);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Outside(string name, int value, int least, int most) => $"{name} is {value}; it must be {least} to {most}";
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string TooLong(string name, int length, int limit) => $"{name} has {length} characters; at most {limit} are allowed";
 }

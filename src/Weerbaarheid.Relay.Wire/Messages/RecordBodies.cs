@@ -1,5 +1,3 @@
-using Weerbaarheid.Relay.Wire.Sealing;
-
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>Bodies of the messages that are numbered without holes. Each write is headed by its layout (FORMAT.md §7).</summary>
@@ -15,7 +13,7 @@ internal static class RecordBodies
         body.Number(melding.Victims);
     }
 
-    public static Melding ReadMelding(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Melding ReadMelding(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -36,7 +34,7 @@ internal static class RecordBodies
         body.Number(hulpvraag.People);
     }
 
-    public static Hulpvraag ReadHulpvraag(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Hulpvraag ReadHulpvraag(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -58,7 +56,7 @@ internal static class RecordBodies
         body.Number(hulpaanbod.AvailableHours);
     }
 
-    public static Hulpaanbod ReadHulpaanbod(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Hulpaanbod ReadHulpaanbod(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -82,7 +80,7 @@ internal static class RecordBodies
         body.Number(bulletin.Grip);
     }
 
-    public static Bulletin ReadBulletin(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Bulletin ReadBulletin(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -105,7 +103,7 @@ internal static class RecordBodies
         body.Text(amend.Text);
     }
 
-    public static Amend ReadAmend(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Amend ReadAmend(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,

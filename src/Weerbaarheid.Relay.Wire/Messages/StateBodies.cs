@@ -1,5 +1,3 @@
-using Weerbaarheid.Relay.Wire.Sealing;
-
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>Bodies of the messages of which only the newest counts. Each write is headed by its layout (FORMAT.md §7).</summary>
@@ -18,7 +16,7 @@ internal static class StateBodies
         body.NumberUnlessZero(status.Needs);
     }
 
-    public static Status ReadStatus(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Status ReadStatus(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -60,7 +58,7 @@ internal static class StateBodies
         body.Keep();
     }
 
-    public static Heartbeat ReadHeartbeat(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Heartbeat ReadHeartbeat(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -97,7 +95,7 @@ internal static class StateBodies
         body.Keep();
     }
 
-    public static Receipt ReadReceipt(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Receipt ReadReceipt(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,
@@ -122,7 +120,7 @@ internal static class StateBodies
         body.Keep();
     }
 
-    public static Sitrap ReadSitrap(ref BodyReader body, in EnvelopeHeader header) => new()
+    public static Sitrap ReadSitrap(ref BodyReader body, in MessageHead header) => new()
     {
         Priority = header.Priority,
         Exercise = header.Exercise,

@@ -24,6 +24,16 @@ internal static class PackDecode
         return outcome == PackOutcome.Read && !negative && bits > long.MaxValue ? PackOutcome.Mismatch : outcome;
     }
 
+    /// <summary>A binary floating-point number of either size.</summary>
+    public static PackOutcome Fraction(ReadOnlySpan<byte> source, out double value, out int size)
+    {
+        value = 0;
+        var outcome = source.IsEmpty || PackCode.KindOf(source[0]) == PackKind.Fraction ? SkipFraction(source, out size) : Mismatch(out size);
+        if (outcome == PackOutcome.Read)
+            value = size == 5 ? BinaryPrimitives.ReadSingleBigEndian(source[1..]) : BinaryPrimitives.ReadDoubleBigEndian(source[1..]);
+        return outcome;
+    }
+
     /// <summary>A text's or a binary's bytes.</summary>
     public static PackOutcome Bytes(ReadOnlySpan<byte> source, PackKind kind, out ReadOnlySpan<byte> value, out int size)
     {
@@ -60,7 +70,7 @@ internal static class PackDecode
         {
             case PackKind.None: return PackOutcome.Mismatch;
             case PackKind.Nil or PackKind.Boolean: return Fits(source, 1, out size);
-            case PackKind.Fraction: return Fits(source, source[0] == PackCode.Float32 ? 5 : 9, out size);
+            case PackKind.Fraction: return SkipFraction(source, out size);
             case PackKind.WholeNumber: return Integer(source, out _, out _, out size);
             case PackKind.Text or PackKind.Binary: return Bytes(source, kind, out _, out size);
             case PackKind.Extension: return SkipExtension(source, out size);
@@ -91,6 +101,15 @@ internal static class PackDecode
         if (source[0] is >= PackCode.FixExt1 and <= PackCode.FixExt16) return Fits(source, 2 + (1 << (source[0] - PackCode.FixExt1)), out size);
         if (!Length(source, source[0] - PackCode.Ext8, out var length, out var header)) return PackOutcome.Truncated;
         return Fits(source, header + 1 + length, out size);
+    }
+
+    private static PackOutcome SkipFraction(ReadOnlySpan<byte> source, out int size) =>
+        Fits(source, !source.IsEmpty && source[0] == PackCode.Float32 ? 5 : 9, out size);
+
+    private static PackOutcome Mismatch(out int size)
+    {
+        size = 0;
+        return PackOutcome.Mismatch;
     }
 
     private static PackOutcome Fits(ReadOnlySpan<byte> source, long needed, out int size)

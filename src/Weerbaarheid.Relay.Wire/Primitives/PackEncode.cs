@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -12,11 +13,18 @@ namespace Weerbaarheid.Relay.Wire.Primitives;
 internal static class PackEncode
 {
     /// <summary>Layout: 0xxxxxxx, or code(1) | value(1, 2, 4 or 8).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Unsigned(Span<byte> destination, ulong value)
+    {
+        // Nearly every field is small; this path is short enough to be inlined.
+        if (value <= PackCode.MaxPositiveFixInt) return Byte(destination, (byte)value);
+        return Coded(destination, value);
+    }
+
+    private static int Coded(Span<byte> destination, ulong value)
     {
         switch (value)
         {
-            case <= PackCode.MaxPositiveFixInt: return Byte(destination, (byte)value);
             case <= byte.MaxValue: return Coded8(destination, PackCode.UInt8, (byte)value);
             case <= ushort.MaxValue: return Coded16(destination, PackCode.UInt16, (ushort)value);
             case <= uint.MaxValue: return Coded32(destination, PackCode.UInt32, (uint)value);
@@ -92,6 +100,7 @@ internal static class PackEncode
         _ => 5,
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Byte(Span<byte> destination, byte value)
     {
         if (destination.IsEmpty) return 0;

@@ -46,6 +46,8 @@ public ref struct PackReader(ReadOnlySpan<byte> source)
 
     public PackOutcome ReadSigned(out long value) => Advance(PackDecode.Signed(Rest, out value, out var size), size);
 
+    public PackOutcome ReadFraction(out double value) => Advance(PackDecode.Fraction(Rest, out value, out var size), size);
+
     /// <summary>A text's UTF-8, checked.</summary>
     public PackOutcome ReadText(out ReadOnlySpan<byte> utf8)
     {

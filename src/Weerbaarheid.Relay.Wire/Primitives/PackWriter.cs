@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Weerbaarheid.Relay.Wire.Primitives;
 
 /// <summary>
@@ -9,27 +11,27 @@ public ref struct PackWriter(Span<byte> destination)
     private readonly Span<byte> _destination = destination;
 
     /// <summary>Bytes written.</summary>
-    public int Position { get; private set; }
+    public int Position { readonly get; private set; }
 
     /// <summary>Whether a value did not fit, or was a text that UTF-8 cannot carry.</summary>
-    public bool Failed { get; private set; }
+    public bool Failed { readonly get; private set; }
 
-    private readonly Span<byte> Rest => Failed ? default : _destination[Position..];
+    private Span<byte> _rest = destination;
 
-    public void WriteNil() => Advance(PackEncode.Nil(Rest));
+    public void WriteNil() => Advance(PackEncode.Nil(_rest));
 
-    public void WriteBoolean(bool value) => Advance(PackEncode.Boolean(Rest, value));
+    public void WriteBoolean(bool value) => Advance(PackEncode.Boolean(_rest, value));
 
-    public void WriteUnsigned(ulong value) => Advance(PackEncode.Unsigned(Rest, value));
+    public void WriteUnsigned(ulong value) => Advance(PackEncode.Unsigned(_rest, value));
 
-    public void WriteSigned(long value) => Advance(PackEncode.Signed(Rest, value));
+    public void WriteSigned(long value) => Advance(PackEncode.Signed(_rest, value));
 
-    public void WriteText(string value) => Advance(PackEncode.Text(Rest, value));
+    public void WriteText(string value) => Advance(PackEncode.Text(_rest, value));
 
-    public void WriteBinary(scoped ReadOnlySpan<byte> value) => Advance(PackEncode.Binary(Rest, value));
+    public void WriteBinary(scoped ReadOnlySpan<byte> value) => Advance(PackEncode.Binary(_rest, value));
 
     /// <summary>Starts an array; its elements follow.</summary>
-    public void WriteArrayHeader(int count) => Advance(PackEncode.ArrayHeader(Rest, count));
+    public void WriteArrayHeader(int count) => Advance(PackEncode.ArrayHeader(_rest, count));
 
     /// <summary>Goes back to <paramref name="position"/> and gives the array that starts at <paramref name="start"/> this many elements.</summary>
     /// <param name="start">Where the array's header of one byte stands.</param>
@@ -40,11 +42,20 @@ public ref struct PackWriter(Span<byte> destination)
         if (Failed) return;
         _destination[start] = (byte)(PackCode.FixArray | count);
         Position = position;
+        _rest = _destination[position..];
     }
 
+    private void Fail()
+    {
+        Failed = true;
+        _rest = default;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance(int written)
     {
         Position += written;
-        Failed |= written == 0;
+        _rest = _rest[written..];
+        if (written == 0) Fail();
     }
 }

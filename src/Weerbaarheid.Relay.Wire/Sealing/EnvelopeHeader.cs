@@ -36,6 +36,12 @@ public readonly record struct EnvelopeHeader(
     /// <summary>Bytes with a destination.</summary>
     public const int LongLength = 9;
 
+    /// <summary>The part of a header that belongs to the message.</summary>
+    public static implicit operator MessageHead(EnvelopeHeader header) => header.ToMessageHead();
+
+    /// <inheritdoc cref="op_Implicit"/>
+    public MessageHead ToMessageHead() => new(Type, Priority, Exercise, Destination);
+
     /// <summary>Bytes this header takes: 7 or 9.</summary>
     public int Length => HasDestination(Type) ? LongLength : ShortLength;
 

@@ -29,8 +29,14 @@ internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
     /// <summary>Most bytes of any later packet, fixed header included.</summary>
     public int MaxPacketBytes { get; init; } = 65536;
 
+    /// <summary>
+    /// Tell MQTT 5 clients <see cref="MaxPacketBytes"/> in CONNACK. A library then refuses a larger packet at the caller; but
+    /// mosquitto_pub 2.0.11 sends nothing, says nothing and exits 0, whereas without the number it gets DISCONNECT 0x95 and exits 4.
+    /// </summary>
+    public bool AnnounceMaxPacketBytes { get; init; } = true;
+
     /// <summary>Publishes of one client that may await their acknowledgement; reading stops at this number.</summary>
-    public ushort MaxPendingAcknowledgements { get; init; } = 4096;
+    public ushort MaxPendingAcknowledgements { get; init; } = 1024;
 
     /// <summary>Messages kept for one subscriber that does not take or acknowledge them; newer ones are dropped for that subscriber.</summary>
     public int MaxQueuedPerClient { get; init; } = 1000;

@@ -62,8 +62,29 @@ internal sealed partial class ClientConnection
         {
             // Whatever a decoder throws for a stranger's bytes concerns this connection alone.
             _parts.Logger.LogDebug(e, "Malformed packet from {Remote}; the connection ends.", RemoteEndPoint);
+            if (_connect is null && IsNamelessKeptSession(frame.Body))
+                _output.TryWriteLast(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedIdentifierRejected });
             return null;
         }
+    }
+
+    /// <summary>
+    /// An MQTT 3.1.1 CONNECT with an empty identifier that wants its session kept, which the decoder takes for malformed; it must be
+    /// told so (MQTT-3.1.3-8).
+    /// <code>
+    /// byte 0-5   length and "MQTT"
+    /// byte 6     protocol level, 4
+    /// byte 7     connect flags; bit 1 is clean session
+    /// byte 8-9   keep alive
+    /// byte 10-11 length of the identifier
+    /// </code>
+    /// </summary>
+    private static bool IsNamelessKeptSession(in ReadOnlySequence<byte> body)
+    {
+        if (body.Length < 12) return false;
+        Span<byte> start = stackalloc byte[12];
+        body.Slice(0, 12).CopyTo(start);
+        return start[..7].SequenceEqual("\0\u0004MQTT\u0004"u8) && (start[7] & 2) == 0 && start[10] == 0 && start[11] == 0;
     }
 
     /// <summary>Hands a publication in and queues its acknowledgement.</summary>
@@ -83,7 +104,8 @@ internal sealed partial class ClientConnection
             if (exactlyOnce) _exactlyOnce.Add(packet.PacketIdentifier, handedIn);
         }
 
-        await acknowledgements.AddAsync(new Pending(packet.PacketIdentifier, quality, publication.Topic, handedIn), cancellationToken).ConfigureAwait(false);
+        var pending = new Pending(packet.PacketIdentifier, quality, Rejections.Cut(publication.Topic), handedIn);
+        await acknowledgements.AddAsync(pending, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

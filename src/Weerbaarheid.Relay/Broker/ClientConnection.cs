@@ -101,7 +101,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
             case MqttPublishPacket { QualityOfServiceLevel: > MqttQualityOfServiceLevel.AtMostOnce }:
                 // Flow control that the server lacks (MQTT 5 §4.9): what waits here waits in the server's bounded queue.
                 await _deliveries.WaitAsync(cancellationToken).ConfigureAwait(false);
-                await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false);
+                if (!await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false)) _deliveries.Release();
                 break;
             default:
                 await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false);
@@ -188,7 +188,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         if (accepted)
         {
             answer.AssignedClientIdentifier = _assignedId;
-            answer.MaximumPacketSize = (uint)_parts.Options.MaxPacketBytes;
+            if (_parts.Options.AnnounceMaxPacketBytes) answer.MaximumPacketSize = (uint)_parts.Options.MaxPacketBytes;
             answer.ReceiveMaximum = _parts.Options.MaxPendingAcknowledgements;
             // An alias table would be memory that a stranger fills: 65,535 topics of 64 kB each.
             answer.TopicAliasMaximum = 0;

@@ -22,14 +22,15 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
     /// <param name="packet">What to send.</param>
     /// <param name="more">More follows at once, so that sending may wait for it.</param>
     /// <param name="cancellationToken">Gives up waiting for a slow client.</param>
-    public async ValueTask WriteAsync(MqttPacket packet, bool more, CancellationToken cancellationToken)
+    /// <returns>False when it was not written: the connection ended, or the client takes no packet of this size.</returns>
+    public async ValueTask<bool> WriteAsync(MqttPacket packet, bool more, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_ended) return;
-            Encode(packet);
+            if (_ended || !Encode(packet)) return false;
             if (!more || pipe.UnflushedBytes >= FlushAt) await SendAsync(cancellationToken).ConfigureAwait(false);
+            return true;
         }
         finally
         {
@@ -52,13 +53,12 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
     }
 
     /// <summary>Says goodbye if that can be done without waiting for the client, which may not be listening.</summary>
-    public void TryWriteLast(MqttDisconnectPacket packet)
+    public void TryWriteLast(MqttPacket packet)
     {
         if (!_turn.Wait(0)) return;
         try
         {
-            if (_ended) return;
-            Encode(packet);
+            if (_ended || !Encode(packet)) return;
             // Not awaited: the transport sends it while the connection closes, and the sweep ends a close that hangs.
             _ = pipe.FlushAsync(CancellationToken.None).AsTask().ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
         }
@@ -71,12 +71,12 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
     /// <summary>No more is written. A write that waits for the client ends through the transport's own end.</summary>
     public void End() => Volatile.Write(ref _ended, true);
 
-    private void Encode(MqttPacket packet)
+    private bool Encode(MqttPacket packet)
     {
         try
         {
             var encoded = formatter.Encode(packet);
-            if (encoded.Length > MaxPacket) return;
+            if (encoded.Length > MaxPacket) return false;
             var span = pipe.GetSpan(encoded.Length);
             encoded.Packet.AsSpan().CopyTo(span);
             var at = encoded.Packet.Count;
@@ -87,6 +87,7 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
             }
 
             pipe.Advance(at);
+            return true;
         }
         finally
         {

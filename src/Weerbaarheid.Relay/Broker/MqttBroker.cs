@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
-using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
 
 namespace Weerbaarheid.Relay.Broker;
@@ -35,16 +34,15 @@ internal sealed class MqttBroker : IAsyncDisposable
 
     /// <param name="options">Where it listens, and the limits.</param>
     /// <param name="submit">Takes a message in.</param>
-    /// <param name="parser">Reads messages.</param>
     /// <param name="time">Clock for every deadline.</param>
     /// <param name="logger">What people should know.</param>
-    public MqttBroker(BrokerOptions options, SubmitHandler submit, IntakeParser parser, TimeProvider time, ILogger logger)
+    public MqttBroker(BrokerOptions options, SubmitHandler submit, TimeProvider time, ILogger logger)
     {
         _time = time;
         _logger = logger;
-        _link = new BrokerLink(frame => InjectAsync("", FrameMessage(frame.To is { } to ? Topics.WireToSite(to) : Topics.WireAll, frame.Bytes)));
+        _link = new BrokerLink(frame => InjectAsync("", Message(frame.To is { } to ? Topics.WireToSite(to) : Topics.WireAll, frame.Bytes, retain: false, contentType: null)));
         _rejections = new Rejections(entry => PublishAsync(Topics.Rejected, entry, retain: false, Json), time, logger);
-        _gate = new PublishGate(options.Site, parser, submit, _link, p => InjectAsync(p.ClientId, FrameMessage(p.Topic, p.Payload)));
+        _gate = new PublishGate(options.Site, submit, _link, p => InjectAsync(p.ClientId, Message(p.Topic, p.Payload, p.Retain, p.ContentType)));
         _subscribers = new Subscribers(options, time, logger);
         _listener = new BrokerListener(options, new BrokerParts(options, _gate, _rejections, time, logger));
         _server = new MqttServer(ServerOptions(options), [_listener], new MqttLog(logger));
@@ -61,6 +59,9 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <summary>Connections now.</summary>
     public int Connections => _listener.Connections;
 
+    /// <summary>Clients that the broker remembers, connected or away.</summary>
+    public int Sessions => _subscribers.Count;
+
     /// <exception cref="BrokerStartException">The address cannot be had; the message says what to do.</exception>
     public async Task StartAsync()
     {
@@ -75,14 +76,7 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <param name="retain">Later subscribers get it too; an empty payload takes it back.</param>
     /// <param name="contentType">MQTT 5 content type.</param>
     public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, string contentType) =>
-        InjectAsync("", new MqttApplicationMessage
-        {
-            Topic = topic,
-            Payload = new(payload),
-            Retain = retain,
-            ContentType = contentType,
-            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-        });
+        InjectAsync("", Message(topic, payload, retain, contentType));
 
     public async ValueTask DisposeAsync()
     {
@@ -105,10 +99,12 @@ internal sealed class MqttBroker : IAsyncDisposable
         KeepAliveOptions = { MonitorInterval = TimeSpan.FromSeconds(10) },
     };
 
-    private static MqttApplicationMessage FrameMessage(string topic, ReadOnlyMemory<byte> bytes) => new()
+    private static MqttApplicationMessage Message(string topic, ReadOnlyMemory<byte> payload, bool retain, string? contentType) => new()
     {
         Topic = topic,
-        Payload = new(bytes),
+        Payload = new(payload),
+        Retain = retain,
+        ContentType = contentType,
         QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
     };
 

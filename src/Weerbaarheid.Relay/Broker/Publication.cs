@@ -11,13 +11,14 @@ namespace Weerbaarheid.Relay.Broker;
 /// <param name="ContentType">MQTT 5 content type, if the client gave one.</param>
 /// <param name="Payload">The bytes; nobody writes in them any more.</param>
 /// <param name="MayBeRepeat">DUP was set.</param>
-internal readonly record struct Publication(string ClientId, string Topic, string? ContentType, ReadOnlyMemory<byte> Payload, bool MayBeRepeat)
+/// <param name="Retain">Later subscribers should get it too.</param>
+internal readonly record struct Publication(string ClientId, string Topic, string? ContentType, ReadOnlyMemory<byte> Payload, bool MayBeRepeat, bool Retain)
 {
     public static Publication From(string clientId, MqttPublishPacket packet) =>
-        new(clientId, packet.Topic ?? "", packet.ContentType, Flat(packet.Payload), packet.Dup);
+        new(clientId, packet.Topic ?? "", packet.ContentType, Flat(packet.Payload), packet.Dup, packet.Retain);
 
     public static Publication From(string clientId, MqttApplicationMessage will) =>
-        new(clientId, will.Topic ?? "", will.ContentType, Flat(will.Payload), false);
+        new(clientId, will.Topic ?? "", will.ContentType, Flat(will.Payload), false, will.Retain);
 
     private static ReadOnlyMemory<byte> Flat(in ReadOnlySequence<byte> payload) => payload.IsSingleSegment ? payload.First : payload.ToArray();
 }

@@ -31,6 +31,9 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
         return publish(Entry(Cut(topic), clientId, reason, errors, time.GetUtcNow()));
     }
 
+    /// <summary>As much of a stranger's text as is worth keeping.</summary>
+    public static string Cut(string text) => text.Length <= MaxTopic ? text : text[..MaxTopic];
+
     private static byte[] Entry(string topic, string clientId, string reason, IReadOnlyList<string> errors, DateTimeOffset at)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -60,8 +63,6 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
             reason, Printable(clientId), Printable(Cut(topic)), Printable(Cut(errors.Count > 0 ? errors[0] : "")),
             line == LinesPerMinute ? " (further refusals in this minute are not logged)" : "");
     }
-
-    private static string Cut(string text) => text.Length <= MaxTopic ? text : text[..MaxTopic];
 
     /// <summary>A stranger's text must not write lines of its own in the log.</summary>
     private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;

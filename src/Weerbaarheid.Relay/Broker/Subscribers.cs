@@ -15,6 +15,9 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
 {
     private readonly ConcurrentDictionary<string, Subscriber> _byClient = new(StringComparer.Ordinal);
 
+    /// <summary>Clients with a session, connected or away.</summary>
+    public int Count => _byClient.Count;
+
     /// <summary>Starts counting.</summary>
     public void Watch(MqttServer server)
     {

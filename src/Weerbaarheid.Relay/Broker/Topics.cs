@@ -9,6 +9,7 @@ internal static class Topics
     public const string Wire = "weerbaarheid/v1/wire/";
     public const string WireAll = "weerbaarheid/v1/wire/all";
     public const string WireTo = "weerbaarheid/v1/wire/to/";
+    public const string Node = "weerbaarheid/v1/node/";
     public const string Rejected = "weerbaarheid/v1/rejected";
 
     /// <summary>Where a frame for one neighbour is published.</summary>
@@ -22,10 +23,19 @@ internal static class Topics
     {
         site = null;
         if (topic == WireAll) return true;
-        if (!topic.StartsWith(WireTo, StringComparison.Ordinal)) return false;
-        var digits = topic.AsSpan(WireTo.Length);
-        if (!ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+        if (!TryReadSite(topic, WireTo, out var number)) return false;
         site = number;
         return true;
+    }
+
+    /// <summary>Reads which site a topic speaks of.</summary>
+    /// <param name="topic">Any topic.</param>
+    /// <param name="prefix">What stands before the number, which is the last thing in the topic.</param>
+    /// <param name="site">1 to 65535.</param>
+    public static bool TryReadSite(string topic, string prefix, out ushort site)
+    {
+        site = 0;
+        return topic.StartsWith(prefix, StringComparison.Ordinal)
+            && ushort.TryParse(topic.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out site) && site != 0;
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Json;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Intake;
@@ -10,16 +11,13 @@ namespace Weerbaarheid.Relay.Intake;
 /// <summary>A message to hand in, or what is wrong with it, each error a sentence.</summary>
 internal readonly record struct IntakeResult(Submission? Submission, IReadOnlyList<string> Errors);
 
-/// <summary>Reads a message from JSON: the one parser for every way in.</summary>
-internal delegate Message? MessageReading(ReadOnlySpan<byte> utf8Json, MessageType expected, out string? clientRef, out IReadOnlyList<string> errors);
-
 /// <summary>Turns what an application published into a submission. JSON and MessagePack maps go through the same parser.</summary>
-internal sealed class IntakeParser(MessageReading read)
+internal static class IntakeParser
 {
     private const string TypeNames = "melding, hulpvraag, hulpaanbod, status, bulletin or amend";
 
     /// <summary>Reads a payload published on <c>weerbaarheid/v1/in/{type}</c>. Never throws for what a client sends.</summary>
-    public IntakeResult Parse(string topic, string? contentType, ReadOnlyMemory<byte> payload, bool mayBeRepeat)
+    public static IntakeResult Parse(string topic, string? contentType, ReadOnlyMemory<byte> payload, bool mayBeRepeat)
     {
         if (TypeOf(topic) is not { } type) return Wrong($"No message type in this topic: the last level must be {TypeNames}.");
         if (payload.IsEmpty) return Wrong("The payload is empty; a JSON object or a MessagePack map is expected.");
@@ -30,9 +28,8 @@ internal sealed class IntakeParser(MessageReading read)
             if (!MessagePackToJson.TryTranscode(payload, out json, out var error)) return Wrong(error);
         }
 
-        var message = read(json.Span, type, out var clientRef, out var errors);
-        if (message is null) return new IntakeResult(null, errors);
-        return new IntakeResult(new Submission(message, clientRef, Fingerprint(topic, payload.Span), mayBeRepeat), []);
+        if (!MessageJson.TryParse(json.Span, type, out var parsed, out var errors)) return new IntakeResult(null, [.. errors.Select(e => e.ToString())]);
+        return new IntakeResult(new Submission(parsed.Message, parsed.ClientRef, Fingerprint(topic, payload.Span), mayBeRepeat), []);
     }
 
     /// <summary>First 8 bytes of SHA-256 over topic, a zero byte and payload. MQTT forbids a zero in a topic, so the two cannot be confused.</summary>

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using MessagePack;
+using Weerbaarheid.Relay.Wire.Json;
 
 namespace Weerbaarheid.Relay.Intake;
 
@@ -15,8 +16,8 @@ internal static class MessagePackToJson
     /// <summary>Maps and arrays inside each other, the outermost counted.</summary>
     public const int MaxDepth = 8;
 
-    /// <summary>Most bytes of JSON. Escapes can make a text six times as long.</summary>
-    public const int MaxJson = 131_072;
+    /// <summary>Bytes of JSON after which rewriting stops: the parser takes no more.</summary>
+    public const int MaxJson = MessageJson.MaxSize;
 
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -1,16 +1,14 @@
-using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>Reads delivered envelopes page by page, along the order of arrival; no index but the table itself.</summary>
-internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
+internal sealed class DeliveredPages(StoreFile file)
 {
-    private readonly Statement _arrival = new(connection,
-        "SELECT arrival FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
+    private readonly Statement _arrival = file.Prepare("SELECT arrival FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
 
-    private readonly Statement _page = new(connection, $"""
+    private readonly Statement _page = file.Prepare($"""
         SELECT {EnvelopeRow.Columns} FROM envelope
         WHERE arrival<?1 AND delivered=1 AND (?2 IS NULL OR +origin=?2) AND (?3 IS NULL OR type=?3) ORDER BY arrival DESC
         """);
@@ -18,7 +16,8 @@ internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
     public List<StoredEnvelope> Read(int limit, EnvelopeKey? before, ushort? site, MessageType? type)
     {
         var page = new List<StoredEnvelope>();
-        if (ArrivalOf(before) is not { } arrival || limit <= 0) return page;
+        var upTo = before is { } key ? ArrivalOf(key) : long.MaxValue;
+        if (upTo is not { } arrival || limit <= 0) return page;
         _page.Bind(1, arrival);
         if (site is { } origin) _page.Bind(2, origin);
         else _page.BindNull(2);
@@ -34,18 +33,12 @@ internal sealed class DeliveredPages(SqliteConnection connection) : IDisposable
         return page;
     }
 
-    public void Dispose()
+    /// <summary>The arrival number that the index, and nothing but the index, gives for an envelope; null when it has none.</summary>
+    public long? ArrivalOf(EnvelopeKey key)
     {
-        _arrival.Dispose();
-        _page.Dispose();
-    }
-
-    private long? ArrivalOf(EnvelopeKey? key)
-    {
-        if (key is not { } named) return long.MaxValue;
-        _arrival.Bind(1, named.Origin);
-        _arrival.Bind(2, (long)named.Series);
-        _arrival.Bind(3, (long)named.Sequence);
+        _arrival.Bind(1, key.Origin);
+        _arrival.Bind(2, (long)key.Series);
+        _arrival.Bind(3, (long)key.Sequence);
         if (!_arrival.Step()) return null;
         var arrival = _arrival.Integer(0);
         _arrival.Reset();

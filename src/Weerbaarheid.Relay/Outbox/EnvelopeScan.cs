@@ -12,6 +12,7 @@ internal sealed class EnvelopeScan
 {
     private readonly List<StoredEnvelope> _kept = [];
     private readonly Dictionary<WindowKey, StoredEnvelope> _newestStates = [];
+    private readonly Dictionary<EnvelopeKey, long> _arrivals = [];
     private int _delivered;
 
     private EnvelopeScan()
@@ -20,6 +21,9 @@ internal sealed class EnvelopeScan
 
     /// <summary>What a node needs in memory, in order of arrival.</summary>
     public IReadOnlyList<StoredEnvelope> Kept => _kept;
+
+    /// <summary>Rows met, damaged ones too.</summary>
+    public long Rows { get; private set; }
 
     public long LastArrival { get; private set; }
 
@@ -32,14 +36,17 @@ internal sealed class EnvelopeScan
     /// <summary>Node time at which the youngest envelope was born; zero when there is none.</summary>
     public TimeSpan LatestBirth { get; private set; }
 
+    /// <summary>The arrival number of an envelope that was kept.</summary>
+    public long ArrivalOf(EnvelopeKey key) => _arrivals[key];
+
     public static EnvelopeScan Run(SqliteConnection connection, int deliveredLimit, ushort site, StoreCounts counts, Quarantine quarantine)
     {
         var scan = new EnvelopeScan();
-        var arrivals = new Dictionary<EnvelopeKey, long>();
         using var rows = new Statement(connection, $"SELECT {EnvelopeRow.Columns} FROM envelope ORDER BY arrival DESC");
         while (rows.Step())
         {
             var row = new EnvelopeRow(rows);
+            scan.Rows++;
             scan.LastArrival = Math.Max(scan.LastArrival, row.Arrival);
             if (!row.IsWhole)
             {
@@ -49,10 +56,10 @@ internal sealed class EnvelopeScan
 
             counts.Add(row.Group, row.Finished);
             scan.Weigh(row, site);
-            scan.Take(row, deliveredLimit, arrivals);
+            scan.Take(row, deliveredLimit);
         }
 
-        scan.AddStates(arrivals);
+        scan.AddStates();
         return scan;
     }
 
@@ -65,24 +72,24 @@ internal sealed class EnvelopeScan
         else OwnStates = Math.Max(OwnStates, key.Sequence);
     }
 
-    private void Take(EnvelopeRow row, int deliveredLimit, Dictionary<EnvelopeKey, long> arrivals)
+    private void Take(EnvelopeRow row, int deliveredLimit)
     {
         var wanted = row.Custody;
         if (row is { IsRecord: true, Delivered: true }) wanted |= _delivered++ < deliveredLimit;
         if (!wanted && row.IsRecord) return;
         var envelope = row.Read();
         if (wanted) _kept.Add(envelope);
-        arrivals[envelope.Key] = row.Arrival;
+        _arrivals[envelope.Key] = row.Arrival;
         if (row.IsRecord) return;
         var group = new WindowKey(envelope.Key.Origin, (byte)envelope.Header.Type, envelope.Header.Destination);
         if (!_newestStates.TryGetValue(group, out var other) || other.Key.Sequence < envelope.Key.Sequence) _newestStates[group] = envelope;
     }
 
-    private void AddStates(Dictionary<EnvelopeKey, long> arrivals)
+    private void AddStates()
     {
         foreach (var state in _newestStates.Values)
             if (!state.Custody)
                 _kept.Add(state);
-        _kept.Sort((a, b) => arrivals[a.Key].CompareTo(arrivals[b.Key]));
+        _kept.Sort((a, b) => _arrivals[a.Key].CompareTo(_arrivals[b.Key]));
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -9,23 +8,22 @@ namespace Weerbaarheid.Relay.Outbox;
 /// The table <c>envelope</c>. Each change first reads the row it changes: so that the check of a damaged row is never
 /// renewed over the damage, and so that the counts stay exact.
 /// </summary>
-internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts counts) : IDisposable
+internal sealed class EnvelopeTable(StoreFile file)
 {
-    private readonly Statement _insert = new(connection,
-        $"INSERT INTO envelope({EnvelopeRow.Columns}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(origin, series, sequence) DO NOTHING");
+    private readonly Statement _insert = file.Prepare($"INSERT INTO envelope({EnvelopeRow.Columns}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(origin, series, sequence) DO NOTHING");
 
-    private readonly Statement _find = new(connection,
-        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
+    private readonly Statement _find = file.Prepare($"SELECT {EnvelopeRow.Columns} FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
 
-    private readonly Statement _update = new(connection,
-        "UPDATE envelope SET state=?2, custody=?3, announced=?4, reference=?5, crc=?6 WHERE arrival=?1");
+    private readonly Statement _update = file.Prepare("UPDATE envelope SET state=?2, custody=?3, announced=?4, reference=?5, crc=?6 WHERE arrival=?1");
 
-    private readonly Statement _delete = new(connection, "DELETE FROM envelope WHERE arrival=?1");
+    private readonly Statement _delete = file.Prepare("DELETE FROM envelope WHERE arrival=?1");
 
-    private readonly Statement _oldest = new(connection,
-        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
+    private readonly Statement _oldest = file.Prepare($"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
 
     private long _oldestFinished;
+
+    /// <summary>How many rows there are, by group; exact, because every change reads what it changes.</summary>
+    public StoreCounts Counts { get; } = new();
 
     /// <summary>The arrival number of the newest row.</summary>
     public long LastArrival { get; set; }
@@ -67,7 +65,7 @@ internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts cou
     /// <summary>Deletes the oldest records out of custody until no more than <paramref name="retention"/> are left, a few at each commit.</summary>
     public void Retain(int retention)
     {
-        for (var removed = 0; counts.Finished > retention && removed < OutboxOptions.RemovedPerCommit; removed++)
+        for (var removed = 0; Counts.Finished > retention && removed < OutboxOptions.RemovedPerCommit; removed++)
         {
             _oldest.Bind(1, _oldestFinished);
             if (!_oldest.Step()) break;
@@ -76,11 +74,6 @@ internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts cou
             DeleteRow(row);
             _oldest.Reset();
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (var statement in (Statement[])[_insert, _find, _update, _delete, _oldest]) statement.Dispose();
     }
 
     private static ReadOnlySpan<byte> Utf8(string text, Span<byte> buffer) =>
@@ -113,7 +106,7 @@ internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts cou
         _insert.Bind(15, check.Value);
         _insert.Run();
         if (_insert.Changes == 0) return false;
-        counts.Add(GroupOf(envelope), IsFinished(envelope));
+        Counts.Add(GroupOf(envelope), IsFinished(envelope));
         return true;
     }
 
@@ -144,8 +137,8 @@ internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts cou
         if (hasReference) _update.BindText(5, reference);
         else _update.BindNull(5);
         _update.Bind(6, row.CheckWith(state, custody, announced, reference, hasReference));
-        counts.Remove(row.Group, row.Finished);
-        counts.Add(row.Group with { State = state, Custody = custody }, row.IsRecord && !custody);
+        Counts.Remove(row.Group, row.Finished);
+        Counts.Add(row.Group with { State = state, Custody = custody }, row.IsRecord && !custody);
         if (row.IsRecord && !custody) _oldestFinished = Math.Min(_oldestFinished, row.Arrival - 1);
         _find.Reset();
         _update.Run();
@@ -162,7 +155,7 @@ internal sealed class EnvelopeTable(SqliteConnection connection, StoreCounts cou
 
     private void DeleteRow(EnvelopeRow row)
     {
-        counts.Remove(row.Group, row.Finished);
+        Counts.Remove(row.Group, row.Finished);
         _delete.Bind(1, row.Arrival);
         _delete.Run();
     }

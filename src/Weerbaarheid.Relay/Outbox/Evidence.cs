@@ -19,20 +19,18 @@ internal static class Evidence
     public const ulong Everything = 1 << 20;
 
     /// <param name="newest">The newest whole mark.</param>
-    /// <param name="whole">How many of the two are whole.</param>
+    /// <param name="lost">How many of the two are lost.</param>
     /// <param name="scan">What the envelopes say.</param>
     /// <param name="references">What the references say.</param>
     /// <param name="site">This node's own site.</param>
     /// <param name="quarantine">Gets a note when numbers were skipped.</param>
     public static Mark Settle(
-        Mark? newest, int whole, EnvelopeScan scan, IReadOnlyList<StoredReference> references, ushort site, Quarantine quarantine)
+        Mark? newest, int lost, EnvelopeScan scan, IReadOnlyList<StoredReference> references, ushort site, Quarantine quarantine)
     {
         var mark = newest ?? default;
         var records = Math.Max(Math.Max(mark.Records, scan.OwnRecords), Highest(references, site, Series.Records));
         var states = Math.Max(Math.Max(mark.States, scan.OwnStates), Highest(references, site, Series.States));
         var used = newest is not null || quarantine.Rows.Count > 0 || scan.LastArrival > 0 || references.Count > 0;
-        // The first commit writes one mark only.
-        var lost = newest is { Number: < 2 } ? 0 : 2 - whole;
         if (!used || lost == 0) return mark with { Records = records, States = states };
 
         var skip = lost == 1 ? OneCommit : Everything;

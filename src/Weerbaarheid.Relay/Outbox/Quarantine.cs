@@ -13,6 +13,12 @@ internal enum DamagedTable
     MarkA,
     MarkB,
 
+    /// <summary>Not a row: an index no longer led to its rows, and was built anew.</summary>
+    Index,
+
+    /// <summary>Not a row: there are fewer or more envelopes than the last commit counted.</summary>
+    Total,
+
     /// <summary>Not a row: the counters were rebuilt from what else is known.</summary>
     Counters,
 }
@@ -63,8 +69,8 @@ internal sealed class Quarantine
         {
             Pragma.Execute(connection, "BEGIN IMMEDIATE");
             // A damaged key no longer matches its index entry, and deleting such a row is an error; the index follows the rows.
-            if (_rows.Exists(row => row.Table == DamagedTable.Envelope)) Pragma.Execute(connection, "REINDEX envelope");
-            foreach (var row in _rows.Where(row => row.Table != DamagedTable.Counters)) Move(connection, row);
+            if (_rows.Exists(row => row.Table is DamagedTable.Envelope or DamagedTable.Index)) Pragma.Execute(connection, "REINDEX envelope");
+            foreach (var row in _rows.Where(row => row.Table <= DamagedTable.MarkB)) Move(connection, row);
             Pragma.Execute(connection, $"DELETE FROM quarantine WHERE id <= (SELECT MAX(id) FROM quarantine) - {Limit}");
             repair();
             Pragma.Execute(connection, "COMMIT");
@@ -83,7 +89,7 @@ internal sealed class Quarantine
             DamagedTable.Window => (6, "origin=?1 AND type=?2 AND destination=?3"),
             DamagedTable.Reference => (6, "reference=CAST(?1 AS TEXT)"),
             DamagedTable.Tally => (3, "name=CAST(?1 AS TEXT)"),
-            _ => (6, "id=?1"),
+            _ => (7, "id=?1"),
         };
         var names = string.Join(", ", Enumerable.Range(1, columns).Select(n => $"c{n}"));
         var table = NameOf(row.Table);

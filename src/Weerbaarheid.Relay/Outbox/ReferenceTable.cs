@@ -1,19 +1,18 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>The table <c>reference</c>. The core says one by one which references may go.</summary>
-internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
+internal sealed class ReferenceTable(StoreFile file)
 {
-    private readonly Statement _put = new(connection, """
+    private readonly Statement _put = file.Prepare("""
         INSERT INTO reference(reference, origin, series, sequence, at, crc) VALUES(?1,?2,?3,?4,?5,?6)
         ON CONFLICT(reference) DO UPDATE SET origin=?2, series=?3, sequence=?4, at=?5, crc=?6
         """);
 
-    private readonly Statement _remove = new(connection, "DELETE FROM reference WHERE reference=?1");
+    private readonly Statement _remove = file.Prepare("DELETE FROM reference WHERE reference=?1");
 
     public void Put(StoreChange.PutReference change)
     {
@@ -37,7 +36,7 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
     public List<StoredReference> Load(Quarantine quarantine)
     {
         var references = new List<StoredReference>();
-        using var rows = new Statement(connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
+        using var rows = new Statement(file.Connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
         while (rows.Step())
         {
             var text = Encoding.UTF8.GetString(rows.Bytes(0));
@@ -55,12 +54,6 @@ internal sealed class ReferenceTable(SqliteConnection connection) : IDisposable
         }
 
         return references;
-    }
-
-    public void Dispose()
-    {
-        _put.Dispose();
-        _remove.Dispose();
     }
 
     private void Column(int index, long value, ref RowCheck check)

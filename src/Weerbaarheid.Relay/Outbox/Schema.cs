@@ -33,10 +33,10 @@ internal static class Schema
         CREATE TABLE tally(name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE mark_a(
             id INTEGER PRIMARY KEY, number INTEGER NOT NULL, time INTEGER NOT NULL, records INTEGER NOT NULL,
-            states INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT;
+            states INTEGER NOT NULL, envelopes INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT;
         CREATE TABLE mark_b(
             id INTEGER PRIMARY KEY, number INTEGER NOT NULL, time INTEGER NOT NULL, records INTEGER NOT NULL,
-            states INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT;
+            states INTEGER NOT NULL, envelopes INTEGER NOT NULL, crc INTEGER NOT NULL) STRICT;
         CREATE TABLE quarantine(
             id INTEGER PRIMARY KEY, source TEXT NOT NULL, reason TEXT NOT NULL,
             c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16);

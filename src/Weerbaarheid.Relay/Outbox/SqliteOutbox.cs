@@ -57,15 +57,14 @@ internal sealed class SqliteOutbox : IOutbox, IDisposable
         {
             try
             {
-                _tables?.Dispose();
                 _tables = null;
+                _file?.Release();
                 _file ??= StoreFile.Open(_path, _options.MaxBytes);
                 Settle(_file);
-                var tables = new Tables(_file.Connection);
-                _tables = tables;
+                var tables = new Tables(_file);
                 var quarantine = new Quarantine();
                 var snapshot = tables.Load(deliveredLimit, _site, quarantine);
-                Quarantined = quarantine.Rows;
+                (_tables, Quarantined) = (tables, quarantine.Rows);
                 return snapshot;
             }
             catch (SqliteException e)
@@ -139,7 +138,6 @@ internal sealed class SqliteOutbox : IOutbox, IDisposable
     {
         lock (_gate)
         {
-            _tables?.Dispose();
             _file?.Dispose();
             (_tables, _file) = (null, null);
         }
@@ -163,7 +161,6 @@ internal sealed class SqliteOutbox : IOutbox, IDisposable
 
     private void Abandon()
     {
-        _tables?.Dispose();
         _file?.Abandon();
         (_tables, _file) = (null, null);
     }

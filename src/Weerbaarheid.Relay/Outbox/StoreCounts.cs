@@ -19,6 +19,9 @@ internal sealed class StoreCounts
     /// <summary>Records out of custody: what retention may take.</summary>
     public int Finished { get; private set; }
 
+    /// <summary>All envelopes.</summary>
+    public long Total { get; private set; }
+
     public IReadOnlyDictionary<EnvelopeGroup, int> Copy() => new Dictionary<EnvelopeGroup, int>(_counts);
 
     public void Add(in EnvelopeGroup group, bool finished) => Change(group, finished, 1);
@@ -28,6 +31,7 @@ internal sealed class StoreCounts
     private void Change(in EnvelopeGroup group, bool finished, int by)
     {
         if (finished) Finished += by;
+        Total += by;
         ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, group, out _);
         count += by;
         if (count == 0) _counts.Remove(group);

@@ -13,6 +13,8 @@ internal sealed class StoreFile : IDisposable
 
     private const int PageSize = 1024;
 
+    private readonly List<Statement> _prepared = [];
+
     private StoreFile(string path, SqliteConnection connection)
     {
         Path = path;
@@ -30,6 +32,7 @@ internal sealed class StoreFile : IDisposable
     /// <exception cref="OutboxException">A start-up error: the sentence names the file, the cause and the remedy.</exception>
     public static StoreFile Open(string path, long maxBytes)
     {
+        Batteries_V2.Init();
         RequireLibrary(raw.sqlite3_libversion_number());
         SqliteConnection? connection = null;
         try
@@ -89,6 +92,21 @@ internal sealed class StoreFile : IDisposable
         statement.Run();
     }
 
+    /// <summary>Prepares a statement that lives until <see cref="Release"/> or the end.</summary>
+    public Statement Prepare(string sql)
+    {
+        var statement = new Statement(Connection, sql);
+        _prepared.Add(statement);
+        return statement;
+    }
+
+    /// <summary>Ends the prepared statements: one that is left keeps the connection, and with it the lock, alive.</summary>
+    public void Release()
+    {
+        foreach (var statement in _prepared) statement.Dispose();
+        _prepared.Clear();
+    }
+
     /// <summary>Closes without touching the disk: after a failed write, only a fresh open may decide what is true.</summary>
     public void Abandon()
     {
@@ -96,7 +114,11 @@ internal sealed class StoreFile : IDisposable
         Dispose();
     }
 
-    public void Dispose() => Connection.Dispose();
+    public void Dispose()
+    {
+        Release();
+        Connection.Dispose();
+    }
 
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 

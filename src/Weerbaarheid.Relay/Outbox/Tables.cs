@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -6,33 +5,36 @@ using Weerbaarheid.Relay.Wire.Sealing;
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>The prepared statements of one connection, and what is known in memory of the rows behind it.</summary>
-internal sealed class Tables(SqliteConnection connection) : IDisposable
+internal sealed class Tables(StoreFile file)
 {
-    private readonly Statement _begin = new(connection, "BEGIN IMMEDIATE");
-    private readonly Statement _commit = new(connection, "COMMIT");
-    private readonly WindowTable _windows = new(connection);
-    private readonly TallyTable _tallies = new(connection);
-    private readonly MarkTable _marks = new(connection);
-    private readonly DeliveredPages _pages = new(connection);
+    private readonly Statement _begin = file.Prepare("BEGIN IMMEDIATE");
+    private readonly Statement _commit = file.Prepare("COMMIT");
+    private readonly WindowTable _windows = new(file);
+    private readonly TallyTable _tallies = new(file);
+    private readonly MarkTable _marks = new(file);
+    private readonly DeliveredPages _pages = new(file);
+    private readonly EnvelopeTable _envelopes = new(file);
+    private readonly ReferenceTable _references = new(file);
     private Mark _mark;
 
-    public StoreCounts Counts { get; } = new();
-
-    private EnvelopeTable Envelopes => field ??= new EnvelopeTable(connection, Counts);
-
-    private ReferenceTable References { get; } = new(connection);
+    /// <summary>How many envelopes there are.</summary>
+    public StoreCounts Counts => _envelopes.Counts;
 
     /// <summary>Reads and checks every row there is; damaged ones go to quarantine.</summary>
     public Snapshot Load(int deliveredLimit, ushort site, Quarantine quarantine)
     {
-        var scan = EnvelopeScan.Run(connection, deliveredLimit, site, Counts, quarantine);
-        Envelopes.LastArrival = scan.LastArrival;
-        var windows = WindowTable.Load(connection, quarantine);
-        var references = References.Load(quarantine);
-        var tallies = TallyTable.Load(connection, quarantine);
-        var (newest, whole) = MarkTable.Load(connection, quarantine);
-        _mark = Evidence.Settle(newest, whole, scan, references, site, quarantine);
-        if (quarantine.Rows.Count > 0) quarantine.Move(connection, WriteBothMarks);
+        var scan = EnvelopeScan.Run(file.Connection, deliveredLimit, site, Counts, quarantine);
+        _envelopes.LastArrival = scan.LastArrival;
+        if (scan.Kept.Any(envelope => _pages.ArrivalOf(envelope.Key) != scan.ArrivalOf(envelope.Key)))
+            quarantine.Note(new DamagedRow(DamagedTable.Index, "envelope_key", "does not lead to its rows"));
+        var windows = WindowTable.Load(file.Connection, quarantine);
+        var references = _references.Load(quarantine);
+        var tallies = TallyTable.Load(file.Connection, quarantine);
+        var (newest, lost) = MarkTable.Load(file.Connection, quarantine);
+        if (newest is { } last && lost == 0 && last.Envelopes != scan.Rows)
+            quarantine.Note(new DamagedRow(DamagedTable.Total, "envelope", $"{scan.Rows} instead of {last.Envelopes}"));
+        _mark = Evidence.Settle(newest, lost, scan, references, site, quarantine) with { Envelopes = Counts.Total };
+        if (quarantine.Rows.Count > 0) quarantine.Move(file.Connection, WriteBothMarks);
         return new Snapshot(_mark.Time, _mark.Records, _mark.States, scan.Kept, windows, references, tallies);
     }
 
@@ -42,7 +44,8 @@ internal sealed class Tables(SqliteConnection connection) : IDisposable
         _begin.Run();
         var mark = _mark with { Number = _mark.Number + 1, Time = now };
         for (var i = 0; i < changes.Count; i++) Apply(changes[i], ref mark);
-        Envelopes.Retain(retention);
+        _envelopes.Retain(retention);
+        mark = mark with { Envelopes = Counts.Total };
         _marks.Write(mark);
         _commit.Run();
         _mark = mark;
@@ -50,11 +53,6 @@ internal sealed class Tables(SqliteConnection connection) : IDisposable
 
     public IReadOnlyList<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type) =>
         _pages.Read(limit, before, site, type);
-
-    public void Dispose()
-    {
-        foreach (var part in (IDisposable[])[_begin, _commit, Envelopes, _pages, _windows, References, _tallies, _marks]) part.Dispose();
-    }
 
     private void WriteBothMarks()
     {
@@ -65,13 +63,13 @@ internal sealed class Tables(SqliteConnection connection) : IDisposable
     {
         switch (change)
         {
-            case StoreChange.Put put: Envelopes.Put(put.Envelope); break;
-            case StoreChange.SetProgress progress: Envelopes.SetProgress(progress); break;
-            case StoreChange.SetAnnounced announced: Envelopes.SetAnnounced(announced.Key); break;
-            case StoreChange.Remove remove: Envelopes.Remove(remove.Key); break;
+            case StoreChange.Put put: _envelopes.Put(put.Envelope); break;
+            case StoreChange.SetProgress progress: _envelopes.SetProgress(progress); break;
+            case StoreChange.SetAnnounced announced: _envelopes.SetAnnounced(announced.Key); break;
+            case StoreChange.Remove remove: _envelopes.Remove(remove.Key); break;
             case StoreChange.SetWindow window: _windows.Set(window); break;
-            case StoreChange.PutReference reference: References.Put(reference); break;
-            case StoreChange.RemoveReference reference: References.Remove(reference.Reference); break;
+            case StoreChange.PutReference reference: _references.Put(reference); break;
+            case StoreChange.RemoveReference reference: _references.Remove(reference.Reference); break;
             case StoreChange.SetTally tally: _tallies.Set(tally); break;
             case StoreChange.SetCounter { Series: Series.Records } counter: mark = mark with { Records = counter.Last }; break;
             case StoreChange.SetCounter counter: mark = mark with { States = counter.Last }; break;

@@ -5,10 +5,9 @@ using Weerbaarheid.Relay.Relaying;
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>The table <c>tally</c>.</summary>
-internal sealed class TallyTable(SqliteConnection connection) : IDisposable
+internal sealed class TallyTable(StoreFile file)
 {
-    private readonly Statement _set = new(connection,
-        "INSERT INTO tally(name, value, crc) VALUES(?1,?2,?3) ON CONFLICT(name) DO UPDATE SET value=?2, crc=?3");
+    private readonly Statement _set = file.Prepare("INSERT INTO tally(name, value, crc) VALUES(?1,?2,?3) ON CONFLICT(name) DO UPDATE SET value=?2, crc=?3");
 
     public void Set(StoreChange.SetTally change)
     {
@@ -36,6 +35,4 @@ internal sealed class TallyTable(SqliteConnection connection) : IDisposable
 
         return tallies;
     }
-
-    public void Dispose() => _set.Dispose();
 }

@@ -4,9 +4,9 @@ using Weerbaarheid.Relay.Relaying;
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>The table <c>window</c>.</summary>
-internal sealed class WindowTable(SqliteConnection connection) : IDisposable
+internal sealed class WindowTable(StoreFile file)
 {
-    private readonly Statement _set = new(connection, """
+    private readonly Statement _set = file.Prepare("""
         INSERT INTO window(origin, type, destination, highest, seen, crc) VALUES(?1,?2,?3,?4,?5,?6)
         ON CONFLICT(origin, type, destination) DO UPDATE SET highest=?4, seen=?5, crc=?6
         """);
@@ -37,8 +37,6 @@ internal sealed class WindowTable(SqliteConnection connection) : IDisposable
 
         return windows;
     }
-
-    public void Dispose() => _set.Dispose();
 
     private static long Check(long origin, long type, long destination, long highest, ReadOnlySpan<byte> seen)
     {

@@ -53,6 +53,9 @@ internal sealed class Tallies(IReadOnlyDictionary<string, long> stored)
     /// <summary>Envelopes whose tag or signature was wrong.</summary>
     public const string NotAuthentic = "notAuthentic";
 
+    /// <summary>All of them, in the order in which people read them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Accepted, Refused, Received, Expired, Delivered, Duplicates, NotAuthentic];
+
     private readonly SortedDictionary<string, long> _values = new(stored.ToDictionary(), StringComparer.Ordinal);
     private readonly SortedSet<string> _changed = new(StringComparer.Ordinal);
 

@@ -102,9 +102,12 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         if (_cameThrough.Count < maxOrigins || _cameThrough.ContainsKey(origin)) _cameThrough[origin] = neighbour;
     }
 
-    /// <summary>The neighbour that a message for a site goes to.</summary>
+    /// <summary>
+    /// The neighbour that a message for a site goes to: the one its own messages came through, because that way is known
+    /// to work; only without one, the site itself where it is heard.
+    /// </summary>
     public Neighbour? WayDown(ushort site, TimeSpan now) =>
-        Best(site, now) ?? (_cameThrough.TryGetValue(site, out var via) ? Best(via, now) : null);
+        (_cameThrough.TryGetValue(site, out var via) ? Best(via, now) : null) ?? Best(site, now);
 
     /// <summary>Forgets who is around on a link, until they are heard again.</summary>
     public void Forget(int link)

@@ -13,6 +13,7 @@ internal sealed partial class RelayCore
     private readonly Dictionary<(int Link, ushort Neighbour), List<HopAcknowledgement>> _acknowledgements = [];
     private readonly Dictionary<ushort, (EnvelopeHeader Header, EnvelopeKey Key, byte[] Bytes, Receipt Receipt, TimeSpan BornAt)> _newestReceipts = [];
     private readonly PassedEnvelopes _passed = new();
+    private readonly Dictionary<ushort, TimeSpan> _lastHeard = [];
 
     private void Receive(int index, ReadOnlySpan<byte> frame, Instant at, Effects effects)
     {
@@ -76,6 +77,7 @@ internal sealed partial class RelayCore
         };
         if (outcome == OpenOutcome.NotAuthentic) _tallies.Count(Tallies.NotAuthentic);
         if (!taken) return;
+        if (outcome == OpenOutcome.Opened) _lastHeard[header.Origin] = at.Now - TimeSpan.FromSeconds(Math.Min(ageSeconds, 365UL * 86_400));
         if (RelayRules.CourseOf(header.Type) == Course.Up) _around.NoteWay(header.Origin, from.Site, _rules.MaxOrigins);
         Acknowledge(from, name);
     }

@@ -134,10 +134,8 @@ internal sealed partial class RelayCore
     }
 
     private TimeSpan LifetimeOf(StoredEnvelope stored) =>
-        stored.Header.Type == MessageType.Bulletin
-        && Envelope.TryOpen(_keys, stored.Bytes.Span, stored.Key.Sequence, _body, out var length) == OpenOutcome.Opened
-        && MessageCodec.TryDecode(stored.Header, _body.AsSpan(0, length), out var message, out _)
-            ? LifetimeOf(message!) : RelayRules.LifetimeOf(stored.Header.Type);
+        stored.Header.Type == MessageType.Bulletin && StoredMessages.Open(_keys, stored) is { } message
+            ? LifetimeOf(message) : RelayRules.LifetimeOf(stored.Header.Type);
 
     private static TimeSpan LifetimeOf(Message message) =>
         message is Bulletin bulletin ? TimeSpan.FromHours(bulletin.ValidHours) : RelayRules.LifetimeOf(message.Type);

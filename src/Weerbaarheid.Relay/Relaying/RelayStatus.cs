@@ -10,7 +10,8 @@ internal sealed record LinkStatus(string Name, string Type, bool Up, IReadOnlyLi
 /// <param name="Highest">Highest record number known to exist.</param>
 /// <param name="Missing">How many of them never came.</param>
 /// <param name="Gaps">The first gaps.</param>
-internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, IReadOnlyList<(ulong First, ulong Last)> Gaps);
+/// <param name="LastHeard">Node time of the last sign of life that was checked; null when there was none since the start.</param>
+internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, IReadOnlyList<(ulong First, ulong Last)> Gaps, TimeSpan? LastHeard);
 
 /// <summary>The node's own state at one moment, for status, report and pages.</summary>
 /// <param name="WayUp">Name of the link that leads to the meldkamer now; null when none does.</param>
@@ -26,6 +27,9 @@ internal sealed partial class RelayCore
 {
     private const int GapsShown = 8;
 
+    /// <summary>Whether time matters to something on disk.</summary>
+    public bool HoldsRecords => _custody.Count > 0;
+
     public RelayStatus Status(TimeSpan now)
     {
         var records = _custody.All.Where(held => !RelayRules.IsEphemeral(held.Header.Type)).ToList();
@@ -36,9 +40,15 @@ internal sealed partial class RelayCore
             records.Count(held => held.Stage == Stage.Passed),
             records.Where(held => held.HasIt is null).Select(held => now - held.BornAt).Select(age => (TimeSpan?)age).Max(),
             [.. _around.Links.Select(link => Describe(link, now))],
-            [.. _windows.Records.OrderBy(pair => pair.Origin).Where(pair => pair.Window.Highest > 0)
-                .Select(pair => new OriginStatus(pair.Origin, pair.Window.Highest, pair.Window.Missing, [.. pair.Window.Gaps(GapsShown)]))],
+            [.. _windows.Records.Select(pair => pair.Origin).Union(_lastHeard.Keys).Order().Select(DescribeOrigin)],
             new Dictionary<string, long>(_tallies.Values));
+    }
+
+    private OriginStatus DescribeOrigin(ushort origin)
+    {
+        var window = _windows.Find(new WindowKey(origin, 0, 0)) ?? new ReplayWindow();
+        var heard = _lastHeard.TryGetValue(origin, out var at) ? at : (TimeSpan?)null;
+        return new OriginStatus(origin, window.Highest, window.Missing, [.. window.Gaps(GapsShown)], heard);
     }
 
     private LinkStatus Describe(LinkState link, TimeSpan now) => new(

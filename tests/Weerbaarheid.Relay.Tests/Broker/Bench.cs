@@ -1,16 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using Weerbaarheid.Relay.Broker;
-using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Relaying;
-using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Tests.Broker;
@@ -30,7 +27,7 @@ internal sealed class Bench : IAsyncDisposable
     private ulong _next = 4711;
 
     private Bench(Func<Submission, SubmitOutcome>? immediately, BrokerOptions? options) =>
-        Broker = new MqttBroker(options ?? Options, (s, _) => new(Submit(s, immediately)), new IntakeParser(ReadText), TimeProvider.System, NullLogger.Instance);
+        Broker = new MqttBroker(options ?? Options, (s, _) => new(Submit(s, immediately)), TimeProvider.System, NullLogger.Instance);
 
     public static BrokerOptions Options { get; } = new(new IPEndPoint(IPAddress.Loopback, 0), Site: 11);
 
@@ -91,7 +88,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     public static MqttApplicationMessage Melding(string text = "hallo", int quality = 1, string topic = "weerbaarheid/v1/in/melding") =>
-        new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload($$"""{"text":"{{text}}"}""")
+        new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload($$"""{"type":"melding","text":"{{text}}"}""")
             .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)quality).Build();
 
     private Task<SubmitOutcome> Submit(Submission submission, Func<Submission, SubmitOutcome>? immediately)
@@ -100,26 +97,6 @@ internal sealed class Bench : IAsyncDisposable
         if (immediately is not null) submitted.Outcome.SetResult(immediately(submission));
         _submitted.Writer.TryWrite(submitted);
         return submitted.Outcome.Task;
-    }
-
-    /// <summary>As little of a parser as these tests need: an object with a text.</summary>
-    private static Melding? ReadText(ReadOnlySpan<byte> json, MessageType expected, out string? clientRef, out IReadOnlyList<string> errors)
-    {
-        clientRef = null;
-        errors = ["text: is missing."];
-        try
-        {
-            using var document = JsonDocument.Parse(json.ToArray());
-            if (!document.RootElement.TryGetProperty("text", out var text)) return null;
-            if (document.RootElement.TryGetProperty("clientRef", out var reference)) clientRef = reference.GetString();
-            errors = [];
-            return new Melding { Text = text.GetString() };
-        }
-        catch (JsonException)
-        {
-            errors = ["This is not JSON."];
-            return null;
-        }
     }
 }
 
@@ -132,6 +109,10 @@ internal static class Raw
     public static byte[] Publish(string topic, string payload, ushort identifier, int quality = 1, byte version = 4, bool duplicate = false) =>
         Packet((byte)(0x30 | (quality << 1) | (duplicate ? 8 : 0)),
             [.. Text(topic), .. quality == 0 ? [] : new[] { (byte)(identifier >> 8), (byte)identifier }, .. version == 5 ? new byte[] { 0 } : [], .. Encoding.UTF8.GetBytes(payload)]);
+
+    /// <summary>Subscribes with QoS 0.</summary>
+    public static byte[] Subscribe(string filter, ushort identifier) =>
+        Packet(0x82, [(byte)(identifier >> 8), (byte)identifier, .. Text(filter), 0]);
 
     public static byte[] PubRel(ushort identifier) => Packet(0x62, [(byte)(identifier >> 8), (byte)identifier]);
 

@@ -91,6 +91,27 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Sessions_of_clients_that_are_away_are_kept_up_to_a_limit_the_newest_first()
+    {
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxAbsentSessions = 1 });
+        foreach (var id in new[] { "oud", "jong" })
+        {
+            var client = await bench.ConnectAsync(MqttProtocolVersion.V311, id, more: b => b.WithCleanSession(false));
+            await client.SubscribeAsync("weerbaarheid/v1/out/#");
+            await client.DisconnectAsync();
+            await GuardingTests.WaitAsync(() => bench.Broker.Connections == 0);
+        }
+
+        await GuardingTests.WaitAsync(() => bench.Broker.Sessions == 1);
+        await using var old = await bench.OpenAsync();
+        await old.WriteAsync(Raw.Connect("oud", clean: false));
+        Assert.Equal(0, (await Raw.ReadAsync(old)).Body[0]); // No session present.
+        await using var young = await bench.OpenAsync();
+        await young.WriteAsync(Raw.Connect("jong", clean: false));
+        Assert.Equal(1, (await Raw.ReadAsync(young)).Body[0]);
+    }
+
+    [Fact]
     public async Task A_client_gets_no_more_subscriptions_than_the_limit()
     {
         await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxSubscriptionsPerClient = 2 });
@@ -108,11 +129,30 @@ public sealed class PublishingTests
         await using var bench = await Bench.StartAsync();
         var rejected = await bench.ListenAsync(Topics.Rejected);
         // Disposing this client breaks the connection without a DISCONNECT.
-        (await bench.ConnectAsync(id: "stil", more: b => b.WithWillTopic("weerbaarheid/v1/in/melding").WithWillPayload("""{"text":"sensor weg"}"""))).Dispose();
+        (await bench.ConnectAsync(id: "stil", more: b => b.WithWillTopic("weerbaarheid/v1/in/melding").WithWillPayload("""{"type":"melding","text":"sensor weg"}"""))).Dispose();
         (await bench.ConnectAsync(id: "stout", more: b => b.WithWillTopic("weerbaarheid/v1/receipt/11/1").WithWillPayload("{}"))).Dispose();
 
         Assert.Equal("sensor weg", ((Wire.Messages.Melding)(await bench.NextSubmittedAsync()).Submission.Message).Text);
         Assert.Contains("receipt/11/1", (await rejected.ReadAsync().AsTask().WaitAsync(Bench.Patience)).ConvertPayloadToString());
+    }
+
+    [Fact]
+    public async Task Another_node_may_say_that_it_is_there_and_leave_word_for_when_it_is_not()
+    {
+        await using var bench = await Bench.StartAsync();
+        const string topic = "weerbaarheid/v1/node/12";
+        var node = await bench.ConnectAsync(MqttProtocolVersion.V311, more: b => b.WithWillTopic(topic).WithWillPayload("weg").WithWillRetain());
+        await node.PublishAsync(new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload("hier").WithRetainFlag()
+            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build());
+        var heard = await bench.ListenAsync("weerbaarheid/v1/node/+");
+        Assert.Equal("hier", (await heard.ReadAsync().AsTask().WaitAsync(Bench.Patience)).ConvertPayloadToString());
+        node.Dispose();
+        Assert.Equal("weg", (await heard.ReadAsync().AsTask().WaitAsync(Bench.Patience)).ConvertPayloadToString());
+
+        var chatty = await bench.ConnectAsync();
+        var tooLong = new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(new byte[PublishGate.MaxPresence + 1])
+            .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
+        Assert.Equal(MqttClientPublishReasonCode.PayloadFormatInvalid, (await chatty.PublishAsync(tooLong).WaitAsync(Bench.Patience)).ReasonCode);
     }
 
     [Fact]

@@ -9,12 +9,15 @@ internal static class Eventually
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Looks until <paramref name="condition"/> holds.</summary>
-    internal static async Task TrueAsync(Func<bool> condition, string what)
+    internal static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(condition, () => what);
+
+    /// <summary>Looks until <paramref name="condition"/> holds; <paramref name="what"/> is asked only when it does not.</summary>
+    internal static async Task TrueAsync(Func<bool> condition, Func<string> what)
     {
         var deadline = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
         while (!condition())
         {
-            Assert.True(Environment.TickCount64 < deadline, $"Did not happen within {Limit.TotalSeconds} s: {what}");
+            if (Environment.TickCount64 >= deadline) Assert.Fail($"Did not happen within {Limit.TotalSeconds} s: {what()}");
             await Task.Delay(5);
         }
     }

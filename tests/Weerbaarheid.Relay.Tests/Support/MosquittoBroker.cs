@@ -72,7 +72,7 @@ internal sealed class MosquittoBroker : IAsyncDisposable
         _process = null;
         using (process)
         {
-            using var kill = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id.ToString(CultureInfo.InvariantCulture)}"]);
             using var limit = new CancellationTokenSource(Eventually.Limit);
             try
             {

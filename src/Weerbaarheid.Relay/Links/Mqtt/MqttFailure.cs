@@ -13,11 +13,13 @@ namespace Weerbaarheid.Relay.Links.Mqtt;
 internal sealed record MqttFailure(string Reason, bool VersionDoubted = false)
 {
     /// <summary>What networks, brokers, certificates and files do to us; anything else is a defect of ours.</summary>
+    /// <remarks>The client takes its own parts away while a connection ends; a publish or ping at that moment meets a null reference.</remarks>
     internal static bool IsExpected(Exception e) =>
         e is MqttCommunicationException or MqttProtocolViolationException or MqttClientDisconnectedException
             or MqttClientUnexpectedDisconnectReceivedException or MqttClientNotConnectedException
             or OperationCanceledException or ObjectDisposedException or SocketException or IOException
-            or AuthenticationException or CryptographicException or UnauthorizedAccessException;
+            or AuthenticationException or CryptographicException or UnauthorizedAccessException
+            or NullReferenceException;
 
     /// <summary>Null when the broker took the connection and what it offers is enough.</summary>
     internal static MqttFailure? Of(MqttClientConnectResult result)
@@ -30,7 +32,8 @@ internal sealed record MqttFailure(string Reason, bool VersionDoubted = false)
             return new MqttFailure($"the broker refuses the connection: {result.ResultCode} {result.ReasonString}".TrimEnd(), doubted);
         }
 
-        return result.MaximumPacketSize is > 0 and < MqttSession.MaxPacket // 0 or null: absent, no limit
+        // 0 or null: the broker named no limit.
+        return result.MaximumPacketSize is > 0 and < MqttSession.MaxPacket
             ? new MqttFailure($"the broker takes packets of at most {result.MaximumPacketSize} bytes; set it to {MqttSession.MaxPacket} or more")
             : null;
     }

@@ -30,7 +30,7 @@ internal static class MqttRequests
             CleanSession = false,
             SessionExpiryInterval = five ? SessionSeconds : 0,
             ReceiveMaximum = five ? MqttSession.MaxInbound : (ushort)0,
-            MaximumPacketSize = five ? MqttSession.MaxPacket : 0,
+            MaximumPacketSize = five ? (uint)MqttSession.MaxPacket : 0,
             KeepAlivePeriod = options.Timings.KeepAlive,
             Timeout = options.Timings.Connect,
             Credentials = options.User is null ? null : new MqttClientCredentials(options.User, password),

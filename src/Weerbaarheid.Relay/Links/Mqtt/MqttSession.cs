@@ -11,26 +11,30 @@ internal sealed class MqttSession : IAsyncDisposable
     internal const int Window = 16;
 
     /// <summary>A frame with the largest topic and properties that we or a broker put around it.</summary>
-    internal const uint MaxPacket = MaxFrame + 1_024;
+    internal const int MaxPacket = MaxFrame + 1_024;
 
     /// <summary>Frames that the broker may have on their way to us (MQTT 5 receive maximum).</summary>
     internal const ushort MaxInbound = 64;
+
+    /// <summary>Messages that may wait for the node; a broker that keeps to <see cref="MaxInbound"/> never reaches it.</summary>
+    private const int MaxWaiting = 256;
 
     private readonly MqttLinkOptions _options;
     private readonly TimeProvider _time;
     private readonly MqttLink _link;
     private readonly ChannelWriter<LinkEvent> _events;
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly Channel<OutgoingFrame> _waiting = Channel.CreateBounded<OutgoingFrame>(Window);
+    private readonly MqttPump _pump;
     private readonly CancellationTokenSource _life = new();
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _handedOver;
+    private readonly SemaphoreSlim _room = new(MaxWaiting);
     private int _brokerWindow = Window;
 
     internal MqttSession(MqttLinkOptions options, MqttProtocolVersion version, TimeProvider time, MqttLink link, ChannelWriter<LinkEvent> events)
     {
         (_options, Version, _time, _link, _events) = (options, version, time, link, events);
+        _pump = new MqttPump(PublishAsync, number => new LinkEvent.Sent(link, number), events, End);
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += ended =>
         {
@@ -47,7 +51,7 @@ internal sealed class MqttSession : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(_options.Timings.Connect, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var transport = new MqttTransport(_options);
+        var transport = new MqttTransport(_options, Version == MqttProtocolVersion.V500, _room, _time);
         try
         {
             var password = await ReadPasswordAsync(either.Token);
@@ -73,12 +77,12 @@ internal sealed class MqttSession : IAsyncDisposable
     internal async Task<string> CarryAsync(CancellationToken cancellationToken)
     {
         _up.TrySetResult();
-        var pump = PumpAsync();
+        var pump = _pump.RunAsync(_brokerWindow, _life.Token);
         var watch = WatchAsync();
         string reason;
         using (cancellationToken.Register(() => End("the node stops")))
             reason = await _ended.Task;
-        _waiting.Writer.TryComplete();
+        _pump.Close();
         if (cancellationToken.IsCancellationRequested)
             await SayGoodbyeAsync();
         await _life.CancelAsync();
@@ -86,13 +90,7 @@ internal sealed class MqttSession : IAsyncDisposable
         return reason;
     }
 
-    internal bool TrySend(OutgoingFrame frame)
-    {
-        if (Interlocked.Increment(ref _handedOver) <= Window && _waiting.Writer.TryWrite(frame))
-            return true;
-        Interlocked.Decrement(ref _handedOver);
-        return false;
-    }
+    internal bool TrySend(OutgoingFrame frame) => _pump.TrySend(frame);
 
     /// <remarks>Closes without DISCONNECT unless goodbye was said: then the broker publishes the last will, as it should.</remarks>
     public async ValueTask DisposeAsync()
@@ -103,52 +101,9 @@ internal sealed class MqttSession : IAsyncDisposable
 
     private void End(string reason) => _ended.TrySetResult(reason);
 
-    private async Task PumpAsync()
-    {
-        using var slots = new SemaphoreSlim(_brokerWindow);
-        var running = new List<Task>(Window);
-        try
-        {
-            await foreach (var frame in _waiting.Reader.ReadAllAsync(_life.Token))
-            {
-                await slots.WaitAsync(_life.Token);
-                running.RemoveAll(task => task.IsCompleted);
-                running.Add(PublishAsync(frame, slots));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The session ended; what was waiting is lost and the core knows from Down.
-        }
-
-        await Task.WhenAll(running);
-    }
-
-    private async Task PublishAsync(OutgoingFrame frame, SemaphoreSlim slots)
-    {
-        try
-        {
-            var result = await _client.PublishAsync(MqttRequests.Frame(frame, Version), _life.Token)
-                .WaitAsync(_options.Timings.Acknowledge, _time, _life.Token);
-            if (!result.IsSuccess)
-            {
-                End($"the broker refused a frame: {result.ReasonCode} {result.ReasonString}".TrimEnd());
-                return;
-            }
-
-            slots.Release();
-            Interlocked.Decrement(ref _handedOver);
-            await _events.WriteAsync(new LinkEvent.Sent(_link, frame.Number), _life.Token);
-        }
-        catch (TimeoutException)
-        {
-            End($"no acknowledgement of a frame within {_options.Timings.Acknowledge.TotalSeconds:0.#} s");
-        }
-        catch (Exception e) when (MqttFailure.IsExpected(e))
-        {
-            End(MqttFailure.Of(e, null, null).Reason);
-        }
-    }
+    private async Task<MqttClientPublishResult> PublishAsync(OutgoingFrame frame) =>
+        await _client.PublishAsync(MqttRequests.Frame(frame, Version), _life.Token)
+            .WaitAsync(_options.Timings.Acknowledge, _time, _life.Token);
 
     /// <summary>Pings twice per keep-alive, on a monotonic clock and also while frames go out.</summary>
     /// <remarks>The client's own keep-alive goes by the wall clock, which jumps here, and counts only what it sends: a
@@ -174,6 +129,18 @@ internal sealed class MqttSession : IAsyncDisposable
 
     // Awaiting the writer holds back the acknowledgement, and with it the broker.
     private async Task ReceiveAsync(MqttApplicationMessageReceivedEventArgs received)
+    {
+        try
+        {
+            await PassOnAsync(received);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    private async Task PassOnAsync(MqttApplicationMessageReceivedEventArgs received)
     {
         var message = received.ApplicationMessage;
         if (message.Payload.Length is 0 or > MaxFrame || message.Retain)

@@ -8,22 +8,25 @@ using MQTTnet.Channel;
 namespace Weerbaarheid.Relay.Links.Mqtt;
 
 /// <summary>Opens the byte stream to the broker: TCP, and TLS 1.2 or newer for <c>mqtts</c>.</summary>
+/// <param name="options">Where to, and whom to trust.</param>
+/// <param name="five">Whether MQTT 5 is spoken over it.</param>
+/// <param name="room">Places for messages that came and were not handled yet; see <see cref="BoundedPackets"/>.</param>
+/// <param name="time">For the pause before a second address is tried.</param>
 /// <remarks>One per attempt, so certificates that were replaced on disk are taken at the next one.</remarks>
-internal sealed class MqttTransport(MqttLinkOptions options) : IMqttClientStreamProvider
+internal sealed class MqttTransport(MqttLinkOptions options, bool five, SemaphoreSlim room, TimeProvider time) : IMqttClientStreamProvider
 {
     /// <summary>Why the broker's certificate was not accepted; null when it was, or was never shown.</summary>
     internal string? CertificateRefusal { get; private set; }
 
     public async Task<Stream> ConnectAsync(EndPoint brokerEndPoint, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = await Dialer.ConnectAsync(options.Uri.DnsSafeHost, options.Port, time, cancellationToken);
         try
         {
-            await socket.ConnectAsync(brokerEndPoint, cancellationToken);
             Stream stream = new NetworkStream(socket, ownsSocket: true);
             if (options.UsesTls)
                 stream = await SecureAsync(stream, cancellationToken);
-            return stream;
+            return new BoundedPackets(stream, MqttSession.MaxPacket, five, room);
         }
         catch
         {

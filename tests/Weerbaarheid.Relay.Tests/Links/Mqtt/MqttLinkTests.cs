@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Demo;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Tests.Support;
@@ -160,7 +161,7 @@ public sealed class MqttLinkTests
         proxy.Stall();
         Assert.True(a.Send(12, 1));
         var first = await a.Events.NextAsync<LinkEvent>();
-        Assert.Contains("acknowledgement", Assert.IsType<LinkEvent.Down>(first).Reason, StringComparison.Ordinal);
+        Assert.Contains("acknowledged", Assert.IsType<LinkEvent.Down>(first).Reason, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -181,6 +182,58 @@ public sealed class MqttLinkTests
         for (var i = 0; i < a.Link.Description.Window; i++)
             await a.Events.NextAsync<LinkEvent.Sent>();
         Assert.True(a.Send(12, 1));
+    }
+
+    [SkippableFact]
+    public async Task Whatever_was_reported_sent_arrives_however_often_the_path_is_cut()
+    {
+        await using var broker = await MosquittoBroker.StartAsync();
+        await using var proxy = new CuttableProxy(broker.Port);
+        var options = RunningLink.Options(new($"mqtt://127.0.0.1:{proxy.Port}"), 11);
+        options = options with { Timings = options.Timings with { GoodConnection = TimeSpan.FromMilliseconds(1) } };
+        await using var a = await RunningLink.UpAsync(options);
+        await using var b = await RunningLink.UpAsync(RunningLink.Options(broker.Uri, 12));
+        var sent = new HashSet<int>();
+        var heard = new HashSet<int>();
+        using var enough = new CancellationTokenSource();
+        var hearing = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested || !sent.IsSubsetOf(heard))
+                heard.Add(BitConverter.ToInt32(await b.ReceivedAsync()));
+        });
+
+        var number = 0;
+        for (var cut = 0; cut < 8; cut++)
+        {
+            var target = sent.Count + 100 + (37 * cut);
+            while (sent.Count < target)
+            {
+                while (a.Send(12, BitConverter.GetBytes(number + 1)))
+                    number++;
+                sent.Add((int)(await a.Events.NextAsync<LinkEvent.Sent>()).Number);
+            }
+
+            proxy.Cut();
+            await a.Events.NextAsync<LinkEvent.Down>();
+            proxy.Restore();
+            await a.Events.NextAsync<LinkEvent.Up>();
+        }
+
+        await enough.CancelAsync();
+        Assert.True(a.Send(12, BitConverter.GetBytes(number + 1)));
+        await hearing.WaitAsync(Eventually.Limit);
+        Assert.Subset(heard, sent);
+    }
+
+    [Fact]
+    public async Task Each_change_is_logged_once_and_not_each_attempt()
+    {
+        var port = FreePort.Take();
+        var log = new ListLogger();
+        await using var a = new RunningLink(RunningLink.Options(new($"mqtt://127.0.0.1:{port}"), 11), log: log);
+
+        await Eventually.TrueAsync(() => a.Link.Attempts >= 4, "a fourth attempt");
+        Assert.Contains("refused", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Mqtt;
@@ -14,10 +15,10 @@ internal sealed class RunningLink : IAsyncDisposable
     private readonly Task _run;
     private long _number;
 
-    internal RunningLink(MqttLinkOptions options, int capacity = 1_000)
+    internal RunningLink(MqttLinkOptions options, int capacity = 1_000, ILogger? log = null)
     {
         _events = Channel.CreateBounded<LinkEvent>(capacity);
-        Link = new MqttLink(options, TimeProvider.System, NullLogger.Instance);
+        Link = new MqttLink(options, TimeProvider.System, log ?? NullLogger.Instance);
         _run = Task.Run(() => Link.RunAsync(_events.Writer, _stop.Token));
     }
 
@@ -37,7 +38,14 @@ internal sealed class RunningLink : IAsyncDisposable
         return link;
     }
 
-    internal bool Send(ushort? to, params byte[] bytes) => Link.TrySend(new OutgoingFrame(++_number, to, bytes));
+    /// <summary>Frames that were taken are numbered from 1.</summary>
+    internal bool Send(ushort? to, params byte[] bytes)
+    {
+        if (!Link.TrySend(new OutgoingFrame(_number + 1, to, bytes)))
+            return false;
+        _number++;
+        return true;
+    }
 
     internal async Task<byte[]> ReceivedAsync() => (await Events.NextAsync<LinkEvent.Received>()).Bytes.ToArray();
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Weerbaarheid.Relay.Tests.Support;
+namespace Weerbaarheid.Relay.Demo;
 
-/// <summary>A TCP path on 127.0.0.1 that a test can cut, or fill with a black hole.</summary>
+/// <summary>A TCP path on 127.0.0.1 that can be cut, or filled with a black hole: the network of the demonstration and of tests.</summary>
 internal sealed class CuttableProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

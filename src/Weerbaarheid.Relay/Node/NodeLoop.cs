@@ -1,0 +1,243 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Outbox;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Node;
+
+/// <summary>
+/// Drives the core: drain what arrived, decide, commit once, then carry out. Group commit is not a feature of it but
+/// what happens when a batch has more than one event. Only this loop touches core and store.
+/// </summary>
+internal sealed class NodeLoop(
+    Site self, KeyRing keys, IReadOnlyList<ILink> links, SqliteOutbox outbox, RelayRules rules, Publisher publisher,
+    ChannelReader<RelayEvent> inbox, TimeProvider time, ILogger log)
+{
+    private const int BatchLimit = 1_024;
+    private const int DeliveredAtHand = SituationReport.Kept;
+    private static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeCommitPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IdleCheckpoint = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
+    private readonly bool[] _up = new bool[links.Count];
+    private readonly Effects _effects = new();
+    private readonly List<RelayEvent.Submit> _submits = [];
+    private RelayCore _core = null!;
+    private NodeClock _clock = null!;
+    private SituationReport _report = new(self);
+    private bool _changed = true;
+    private TimeSpan _reported = TimeSpan.MinValue;
+    private TimeSpan _committed;
+    private bool _checkpointed = true;
+
+    /// <summary>The newest report, as published.</summary>
+    public byte[] Report { get; private set; } = [];
+
+    /// <summary>The node's newest own state, as published.</summary>
+    public byte[] Status { get; private set; } = [];
+
+    /// <summary>Reads the store and tells applications what they may have missed. Must be done before <see cref="RunAsync"/>.</summary>
+    /// <exception cref="OutboxException">The store cannot be read.</exception>
+    public async Task StartAsync()
+    {
+        var snapshot = LoadCore();
+        var now = _clock.Now.Now;
+        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered))
+        {
+            if (StoredMessages.Open(keys, stored) is not { } message) continue;
+            if (!stored.Announced) await publisher.DeliveredAsync(stored, message, now);
+            else if (stored.Header.Type == Wire.Messages.MessageType.Status) await publisher.StatusAsync(stored, message, now);
+        }
+
+        await PublishReportAsync(_clock.Now);
+    }
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await WaitAsync(cancellationToken);
+            if (cancellationToken.IsCancellationRequested) break;
+            var at = _clock.Now;
+            if (Decide(at)) await CarryOutAsync(at);
+            else await RecoverAsync(cancellationToken);
+            if (IsReportDue(at.Now)) await PublishReportAsync(at);
+        }
+
+        // What is in the batch now is not acknowledged, and its clients hand it in again.
+        if (!_checkpointed) outbox.Checkpoint();
+    }
+
+    private Snapshot LoadCore()
+    {
+        var snapshot = outbox.Load(DeliveredAtHand);
+        foreach (var damaged in outbox.Quarantined) log.LogWarning("A damaged row was put aside: {Row}", damaged);
+        var newest = snapshot.Envelopes.Select(stored => stored.ReceivedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        _clock = new NodeClock(time, snapshot.Time, newest);
+        _core = new RelayCore(self, keys, [.. links.Select(link => link.Description)], snapshot, rules);
+        _report = new SituationReport(self);
+        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered)) _report.Add(stored, StoredMessages.Open(keys, stored));
+        _committed = _clock.Now.Now;
+        return snapshot;
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        if (inbox.TryPeek(out _)) return;
+        var due = NextDue();
+        var wait = due - _clock.Now.Now;
+        if (wait <= TimeSpan.Zero) return;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var arrival = inbox.WaitToReadAsync(stop.Token).AsTask();
+        var timer = Task.Delay(wait < ReportPeriod ? wait : ReportPeriod, time, stop.Token);
+        await Task.WhenAny(arrival, timer);
+        await stop.CancelAsync();
+    }
+
+    private TimeSpan NextDue()
+    {
+        var now = _clock.Now.Now;
+        var due = _core.NextDue(now);
+        if (_changed) due = Earlier(due, _reported == TimeSpan.MinValue ? now : _reported + ReportPause);
+        if (publisher.HasAnnounced) due = Earlier(due, _committed + ReportPause);
+        if (_core.HoldsRecords) due = Earlier(due, _committed + TimeCommitPeriod);
+        if (!_checkpointed) due = Earlier(due, _committed + IdleCheckpoint);
+        return due;
+    }
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>One batch: events in, changes on disk.</summary>
+    /// <returns>False when the store failed; nothing of the batch holds then.</returns>
+    private bool Decide(Instant at)
+    {
+        _effects.Clear();
+        _submits.Clear();
+        for (var i = 0; i < BatchLimit && inbox.TryRead(out var happened); i++)
+        {
+            Note(happened);
+            _core.Handle(happened, at, _effects);
+        }
+
+        _core.Settle(at, _effects);
+        foreach (var key in publisher.TakeAnnounced()) _effects.Store(new StoreChange.SetAnnounced(key));
+        try
+        {
+            Commit(at.Now);
+            return true;
+        }
+        catch (OutboxException e)
+        {
+            log.LogError("The store failed; nothing of this batch was taken in: {Reason}", e.Message);
+            return false;
+        }
+    }
+
+    private void Note(RelayEvent happened)
+    {
+        if (happened is RelayEvent.Submit submit) _submits.Add(submit);
+        else if (happened is RelayEvent.LinkUp up) _changed = _up[up.Link] = true;
+        else if (happened is RelayEvent.LinkDown down) (_changed, _up[down.Link]) = (true, false);
+    }
+
+    private void Commit(TimeSpan now)
+    {
+        if (_effects.Changes.Count > 0 || (_core.HoldsRecords && now - _committed >= TimeCommitPeriod))
+        {
+            outbox.Commit(_effects.Changes, now);
+            (_committed, _checkpointed) = (now, false);
+        }
+        else if (!_checkpointed && now - _committed >= IdleCheckpoint)
+        {
+            outbox.Checkpoint();
+            _checkpointed = true;
+        }
+    }
+
+    private async Task CarryOutAsync(Instant at)
+    {
+        foreach (var output in _effects.Outputs)
+        {
+            switch (output)
+            {
+                case Output.Completed completed:
+                    ((TaskCompletionSource<SubmitOutcome>)completed.Ticket).TrySetResult(completed.Outcome);
+                    break;
+                case Output.Send send:
+                    links[send.Link].TrySend(send.Frame);
+                    break;
+                case Output.Delivered delivered:
+                    _report.Add(delivered.Envelope, delivered.Message);
+                    if (delivered.Message is null) log.LogWarning("Message {Id} was received but cannot be read: {Problem}", delivered.Envelope.Key, delivered.Problem);
+                    if (!delivered.Envelope.Announced) await publisher.DeliveredAsync(delivered.Envelope, delivered.Message, at.Now);
+                    break;
+                case Output.Progressed progressed:
+                    _report.Progress(progressed.Key, progressed.State, progressed.Reference);
+                    await publisher.ProgressedAsync(progressed);
+                    break;
+                case Output.Noted noted:
+                    log.Log(noted.Level == NoteLevel.Warning ? LogLevel.Warning : LogLevel.Information, "{Note}", noted.Text);
+                    break;
+            }
+
+            _changed |= output is not Output.Send;
+        }
+    }
+
+    /// <summary>After a failed commit nothing in memory is believed: the batch is refused and the core is made anew from the store.</summary>
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        foreach (var submit in _submits) Refuse(submit);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                LoadCore();
+                break;
+            }
+            catch (OutboxException e)
+            {
+                log.LogError("The store cannot be read yet: {Reason}", e.Message);
+                await RefuseMeanwhileAsync(cancellationToken);
+            }
+        }
+
+        _effects.Clear();
+        for (var link = 0; link < _up.Length; link++)
+            if (_up[link]) _core.Handle(new RelayEvent.LinkUp(link), _clock.Now, _effects);
+        _changed = true;
+    }
+
+    /// <summary>Waits before the store is tried again, and goes on answering clients, so that they can tell people.</summary>
+    private async Task RefuseMeanwhileAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (inbox.TryRead(out var happened))
+        {
+            Note(happened);
+            if (happened is RelayEvent.Submit submit) Refuse(submit);
+        }
+    }
+
+    private static void Refuse(RelayEvent.Submit submit) => ((TaskCompletionSource<SubmitOutcome>)submit.Ticket)
+        .TrySetResult(SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk with: status."));
+
+    private bool IsReportDue(TimeSpan now) =>
+        _reported == TimeSpan.MinValue || (_changed && now - _reported >= ReportPause) || now - _reported >= ReportPeriod;
+
+    private async Task PublishReportAsync(Instant at)
+    {
+        (_changed, _reported) = (false, at.Now);
+        var status = _core.Status(at.Now);
+        Report = _report.ToJson(status, outbox.Counts, at);
+        Status = NodeDocument.ToJson(self, status, at, keys.IsDemonstration, outbox.FileBytes, outbox.Quarantined.Count);
+        await publisher.ReportAsync(Report);
+        await publisher.NodeAsync(Status);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Threading.Channels;
+using Weerbaarheid.Relay.Broker;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Node;
+
+/// <summary>
+/// Publishes to applications what was committed (design §6.3), in order, behind the loop and not in it. The queue is
+/// bounded: when applications cannot keep up, the loop waits, and so in the end do the clients that hand messages in.
+/// </summary>
+internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time)
+{
+    private const string Json = "application/json";
+    private const int Capacity = 4_096;
+
+    private readonly Channel<Publication> _queue = Channel.CreateBounded<Publication>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly ConcurrentQueue<EnvelopeKey> _announced = new();
+
+    private readonly record struct Publication(string Topic, byte[] Payload, bool Retain, EnvelopeKey? Announces);
+
+    /// <summary>A message that was delivered here.</summary>
+    public async ValueTask DeliveredAsync(StoredEnvelope envelope, Message? message, TimeSpan now)
+    {
+        var type = MessageDocument.NameOf(envelope.Header.Type);
+        var document = MessageDocument.ToBytes(envelope, message, now);
+        await PublishAsync($"weerbaarheid/v1/out/{envelope.Key.Origin}/{type}", document, retain: false, envelope.Key);
+        if (envelope.Header.Type == MessageType.Status)
+            await PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", document, retain: true, null);
+    }
+
+    /// <summary>The newest status of a site, told again after a restart because the broker keeps nothing on disk.</summary>
+    public ValueTask StatusAsync(StoredEnvelope envelope, Message message, TimeSpan now) =>
+        PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", MessageDocument.ToBytes(envelope, message, now), retain: true, null);
+
+    /// <summary>A message that was made here came a step further.</summary>
+    public ValueTask ProgressedAsync(Output.Progressed step) => PublishAsync(
+        string.Create(CultureInfo.InvariantCulture, $"weerbaarheid/v1/receipt/{step.Key.Origin}/{step.Key.Sequence}"),
+        NodeDocument.Receipt(step, time.GetUtcNow()), retain: false, null);
+
+    public ValueTask ReportAsync(byte[] report) => PublishAsync("weerbaarheid/v1/report", report, retain: true, null);
+
+    public ValueTask NodeAsync(byte[] node) => PublishAsync($"weerbaarheid/v1/node/{self.Id}", node, retain: true, null);
+
+    /// <summary>The envelopes published since the last call.</summary>
+    public IEnumerable<EnvelopeKey> TakeAnnounced()
+    {
+        while (_announced.TryDequeue(out var key)) yield return key;
+    }
+
+    /// <summary>Whether <see cref="TakeAnnounced"/> has something.</summary>
+    public bool HasAnnounced => !_announced.IsEmpty;
+
+    /// <summary>Publishes until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var publication in _queue.Reader.ReadAllAsync(cancellationToken))
+        {
+            await broker!.PublishAsync(publication.Topic, publication.Payload, publication.Retain, Json);
+            if (publication.Announces is { } key) _announced.Enqueue(key);
+        }
+    }
+
+    private ValueTask PublishAsync(string topic, byte[] payload, bool retain, EnvelopeKey? announces) =>
+        broker is null ? ValueTask.CompletedTask : _queue.Writer.WriteAsync(new Publication(topic, payload, retain, announces));
+}

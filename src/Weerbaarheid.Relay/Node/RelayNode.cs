@@ -1,0 +1,114 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Broker;
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Outbox;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Node;
+
+/// <summary>What a node is made of.</summary>
+/// <param name="Site">Who it is.</param>
+/// <param name="Keys">Its keys; the node owns them.</param>
+/// <param name="DataFolder">Where its store lies.</param>
+/// <param name="BrokerListen">Where applications and neighbours connect; null for no broker.</param>
+/// <param name="Links">Its links, in the order of the configuration.</param>
+/// <param name="Rules">Limits.</param>
+internal sealed record NodeSettings(Site Site, KeyRing Keys, string DataFolder, IPEndPoint? BrokerListen, IReadOnlyList<ILink> Links, RelayRules Rules);
+
+/// <summary>A running node: store, broker, links and the loop that joins them.</summary>
+internal sealed class RelayNode : IAsyncDisposable
+{
+    /// <summary>Events that may wait for the loop; more than that, and whoever brings them waits too.</summary>
+    private const int InboxCapacity = 4_096;
+
+    private readonly NodeSettings _settings;
+    private readonly ILogger _log;
+    private readonly Channel<RelayEvent> _inbox = Channel.CreateBounded<RelayEvent>(
+        new BoundedChannelOptions(InboxCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SqliteOutbox _outbox;
+    private readonly MqttBroker? _broker;
+    private readonly IReadOnlyList<ILink> _links;
+    private readonly Publisher _publisher;
+    private readonly NodeLoop _loop;
+
+    /// <exception cref="OutboxException">The store cannot be opened; the message says why and what to do.</exception>
+    public RelayNode(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
+    {
+        _settings = settings;
+        _log = logs.CreateLogger("Relay");
+        _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id);
+        if (settings.BrokerListen is { } listen)
+            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, time, logs.CreateLogger("Broker"));
+        _links = _broker is null ? settings.Links : [.. settings.Links, _broker.Link];
+        _publisher = new Publisher(settings.Site, _broker, time);
+        _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, time, _log);
+    }
+
+    /// <summary>Where the broker listens, once started.</summary>
+    public IPEndPoint? BrokerEndpoint => _broker?.Endpoint;
+
+    /// <summary>The newest situation report (JSON).</summary>
+    public byte[] Report => _loop.Report;
+
+    /// <summary>The node's own newest state (JSON).</summary>
+    public byte[] Status => _loop.Status;
+
+    /// <summary>Ends when the node has stopped; fails when a part of it failed, because half a node is worse than a restart.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Starts everything; when this returns, messages are taken in.</summary>
+    /// <exception cref="OutboxException">The store cannot be read.</exception>
+    /// <exception cref="BrokerStartException">The broker's address cannot be had.</exception>
+    public async Task StartAsync()
+    {
+        if (_broker is not null) await _broker.StartAsync();
+        // The publisher must run first: what an earlier life left unsaid may be more than its queue holds.
+        var parts = new List<Task>();
+        if (_broker is not null) parts.Add(Task.Run(() => _publisher.RunAsync(_stop.Token)));
+        await _loop.StartAsync();
+        parts.Add(Task.Run(() => _loop.RunAsync(_stop.Token)));
+        var events = new LinkInbox(_inbox.Writer, _links);
+        foreach (var link in _links) parts.Add(Task.Run(() => link.RunAsync(events, _stop.Token)));
+        Completion = WatchAsync(parts);
+    }
+
+    /// <summary>Hands a message in.</summary>
+    /// <returns>The outer task waits for room, the inner one for the commit.</returns>
+    public async ValueTask<Task<SubmitOutcome>> SubmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var ticket = new TaskCompletionSource<SubmitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new RelayEvent.Submit(submission, ticket), cancellationToken);
+        return ticket.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_broker is not null) await _broker.DisposeAsync();
+        _outbox.Dispose();
+        _settings.Keys.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>The first part that ends takes the others with it.</summary>
+    private async Task WatchAsync(List<Task> parts)
+    {
+        var first = await Task.WhenAny(parts);
+        if (!_stop.IsCancellationRequested) _log.LogCritical(first.Exception, "A part of the node stopped; the node stops with it");
+        await _stop.CancelAsync();
+        try
+        {
+            await Task.WhenAll(parts);
+        }
+        catch (OperationCanceledException) when (first.Exception is null)
+        {
+            // Asked to stop.
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Reports;
+
+/// <summary>What a node tells about itself on <c>…/node/{site}</c>, and about its own messages on <c>…/receipt/…</c>.</summary>
+internal static class NodeDocument
+{
+    /// <summary>The node's state.</summary>
+    /// <param name="site">Who it is.</param>
+    /// <param name="status">The core's own state.</param>
+    /// <param name="at">The moment.</param>
+    /// <param name="demonstration">Whether it runs on the published keys.</param>
+    /// <param name="storeBytes">Bytes on disk.</param>
+    /// <param name="quarantined">Damaged rows that were put aside.</param>
+    public static byte[] ToJson(Site site, RelayStatus status, Instant at, bool demonstration, long storeBytes, int quarantined) => JsonBytes.Write(json =>
+    {
+        json.WriteStartObject();
+        SituationReport.WriteSite(json, site);
+        json.WriteString("state", "online");
+        json.WriteString("at", at.Wall);
+        json.WriteString("keys", demonstration ? "demonstration" : "file");
+        json.WriteString("wayUp", status.WayUp);
+        if (status.NextSite is { } next) json.WriteNumber("nextSite", next);
+        else json.WriteNull("nextSite");
+        WriteQueue(json, status);
+        json.WriteStartArray("links");
+        foreach (var link in status.Links) WriteLink(json, link);
+        json.WriteEndArray();
+        json.WriteStartObject("counts");
+        foreach (var name in Tallies.Names) json.WriteNumber(name, status.Tallies.GetValueOrDefault(name));
+        json.WriteEndObject();
+        json.WriteStartObject("store");
+        json.WriteNumber("bytes", storeBytes);
+        json.WriteNumber("quarantined", quarantined);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+
+    /// <summary>A step of a message that was made here.</summary>
+    public static byte[] Receipt(Output.Progressed step, DateTimeOffset at) => JsonBytes.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("id", step.Key.ToString());
+        json.WriteNumber("site", step.Key.Origin);
+        json.WriteNumber("sequence", step.Key.Sequence);
+        json.WriteString("type", MessageDocument.NameOf(step.Type));
+        json.WriteString("state", MessageDocument.NameOf(step.State));
+        if (step.ClientRef is { } clientRef) json.WriteString("clientRef", clientRef);
+        if (step.Reference is { } reference) json.WriteString("reference", reference);
+        json.WriteString("at", at);
+        json.WriteEndObject();
+    });
+
+    private static void WriteQueue(Utf8JsonWriter json, RelayStatus status)
+    {
+        json.WriteStartObject("queue");
+        json.WriteNumber("total", status.Waiting.Sum());
+        json.WriteStartArray("byPriority");
+        foreach (var count in status.Waiting) json.WriteNumberValue(count);
+        json.WriteEndArray();
+        json.WriteNumber("bytes", status.WaitingBytes);
+        json.WriteNumber("awaitingReceipt", status.AwaitingReceipt);
+        if (status.OldestWaiting is { } oldest) json.WriteNumber("oldestSeconds", (long)oldest.TotalSeconds);
+        else json.WriteNull("oldestSeconds");
+        json.WriteEndObject();
+    }
+
+    private static void WriteLink(Utf8JsonWriter json, LinkStatus link)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", link.Name);
+        json.WriteString("type", link.Type);
+        json.WriteBoolean("up", link.Up);
+        json.WriteStartArray("neighbours");
+        foreach (var neighbour in link.Neighbours) json.WriteNumberValue(neighbour);
+        json.WriteEndArray();
+        json.WriteNumber("framesSent", link.FramesSent);
+        json.WriteNumber("framesReceived", link.FramesReceived);
+        json.WriteNumber("framesRefused", link.FramesRefused);
+        json.WriteEndObject();
+    }
+}

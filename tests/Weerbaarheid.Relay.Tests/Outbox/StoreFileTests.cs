@@ -1,0 +1,102 @@
+using Weerbaarheid.Relay.Outbox;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Tests.Outbox;
+
+public sealed class StoreFileTests : IDisposable
+{
+    private readonly StoreFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_setting_reads_back_as_it_was_set_at_each_open()
+    {
+        for (var open = 0; open < 2; open++)
+        {
+            using var file = StoreFile.Open(_folder.Database, OutboxOptions.Default.MaxBytes);
+            Assert.Equal("2", Pragma.Read(file.Connection, "synchronous"));
+            Assert.Equal("wal", Pragma.Read(file.Connection, "journal_mode"));
+            Assert.Equal("exclusive", Pragma.Read(file.Connection, "locking_mode"));
+            Assert.Equal("1024", Pragma.Read(file.Connection, "page_size"));
+            foreach (var (name, _, readsAs) in Pragma.Settings) Assert.Equal(readsAs, Pragma.Read(file.Connection, name));
+        }
+    }
+
+    [Fact]
+    public void No_shared_memory_file_is_made()
+    {
+        using var outbox = _folder.Open();
+        outbox.Load(1);
+        outbox.Commit([], TimeSpan.Zero);
+        Assert.False(File.Exists(_folder.Database + "-shm"));
+    }
+
+    [Theory]
+    [InlineData(3_040_001, false)]
+    [InlineData(3_051_002, false)]
+    [InlineData(3_051_003, true)]
+    public void A_library_that_can_damage_a_store_is_refused(int version, bool accepted)
+    {
+        var error = Record.Exception(() => StoreFile.RequireLibrary(version)) as OutboxException;
+        Assert.Equal(accepted, error is null);
+        if (accepted) return;
+        Assert.Equal(OutboxFailure.Unsupported, error!.Failure);
+        Assert.Contains("3.51.3", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_node_on_the_same_folder_is_refused()
+    {
+        using var first = _folder.Open();
+        first.Load(1);
+        var error = Assert.Throws<OutboxException>(() => _folder.Open());
+        Assert.Equal(OutboxFailure.InUse, error.Failure);
+        Assert.Contains("another node uses this data folder", error.Message, StringComparison.Ordinal);
+        first.Commit([Sample.Put(Sample.Envelope(1))], TimeSpan.Zero);
+        Assert.Single(first.Load(1).Envelopes);
+    }
+
+    [Fact]
+    public void A_second_node_is_refused_even_before_the_first_has_loaded()
+    {
+        using var first = _folder.Open();
+        Assert.Equal(OutboxFailure.InUse, Assert.Throws<OutboxException>(() => _folder.Open()).Failure);
+    }
+
+    [Fact]
+    public void A_database_of_another_program_is_refused_and_left_as_it_was()
+    {
+        _folder.Sql("CREATE TABLE theirs(x); INSERT INTO theirs VALUES(1)");
+        var before = File.ReadAllBytes(_folder.Database);
+        var error = Assert.Throws<OutboxException>(() => _folder.Open());
+        Assert.Equal(OutboxFailure.Unsupported, error.Failure);
+        Assert.Contains("another program", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(_folder.Database));
+    }
+
+    [Fact]
+    public void A_newer_schema_is_refused()
+    {
+        _folder.Open().Dispose();
+        _folder.Sql("PRAGMA user_version=99");
+        var error = Assert.Throws<OutboxException>(() => _folder.Open());
+        Assert.Equal(OutboxFailure.Unsupported, error.Failure);
+        Assert.Contains("schema 99", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused()
+    {
+        File.WriteAllText(_folder.Database, new string('x', 5000));
+        Assert.Equal(OutboxFailure.Damaged, Assert.Throws<OutboxException>(() => _folder.Open()).Failure);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_a_clear_error()
+    {
+        File.WriteAllText(_folder.Database, "a file where a folder should be");
+        var error = Assert.Throws<OutboxException>(() => SqliteOutbox.Open(Path.Combine(_folder.Database, "outbox.db"), Sample.Site));
+        Assert.Contains(_folder.Database, error.Message, StringComparison.Ordinal);
+    }
+}

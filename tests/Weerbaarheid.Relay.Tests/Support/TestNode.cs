@@ -1,0 +1,57 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weerbaarheid.Relay.Intake;
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Tests.Support;
+
+/// <summary>A whole node on a data folder of its own, with a broker on a free port unless told otherwise.</summary>
+internal sealed class TestNode(Site site, string folder, params ILink[] links) : IAsyncDisposable
+{
+    private RelayNode? _node;
+
+    public RelayNode Node => _node ?? throw new InvalidOperationException("The node is not started.");
+
+    public int Port => Node.BrokerEndpoint!.Port;
+
+    public string Folder => folder;
+
+    public JsonElement Report => Parse(Node.Report);
+
+    public JsonElement Status => Parse(Node.Status);
+
+    public async Task<TestNode> StartAsync(int port = 0, RelayRules? rules = null)
+    {
+        var settings = new NodeSettings(site, KeyRing.Demonstration(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default);
+        _node = new RelayNode(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        await _node.StartAsync();
+        return this;
+    }
+
+    public async Task<SubmitOutcome> SubmitAsync(string type, string json) => await await HandInAsync(type, json);
+
+    /// <summary>Hands in without waiting for the commit.</summary>
+    public async Task<Task<SubmitOutcome>> HandInAsync(string type, string json)
+    {
+        var result = IntakeParser.Parse($"weerbaarheid/v1/in/{type}", null, Encoding.UTF8.GetBytes(json), mayBeRepeat: false);
+        Assert.Empty(result.Errors);
+        return await Node.SubmitAsync(result.Submission!, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_node is not null) await _node.DisposeAsync();
+        _node = null;
+    }
+
+    private static JsonElement Parse(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+}

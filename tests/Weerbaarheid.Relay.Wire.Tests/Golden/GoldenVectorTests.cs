@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+using Weerbaarheid.Relay.Wire.Tests.Json;
+using Weerbaarheid.Relay.Wire.Tests.Messages;
+using Weerbaarheid.Relay.Wire.Tests.Sealing;
+
+namespace Weerbaarheid.Relay.Wire.Tests.Golden;
+
+/// <summary>
+/// A change that breaks one of these breaks every node that is out there. The vectors were checked once against an
+/// implementation of FORMAT.md in Python (cryptography 48), and hold for any other.
+/// </summary>
+public sealed class GoldenVectorTests
+{
+    [Fact]
+    public void There_is_a_vector_of_every_type() =>
+        Assert.Equal(Enum.GetValues<MessageType>(), Vectors.Envelopes.Select(vector => MessageJsonTests.Parse(vector.Json).Message.Type).Distinct().Order());
+
+    [Fact]
+    public void Every_message_encodes_and_seals_to_its_vector()
+    {
+        using var keys = KeyRing.Demonstration();
+        foreach (var vector in Vectors.Envelopes)
+        {
+            var message = MessageJsonTests.Parse(vector.Json).Message;
+            Assert.Equal(vector.Body, Convert.ToHexStringLower(MessageCodecTests.Encode(message)));
+            if (message is Bulletin) continue;
+            Assert.Equal(vector.Envelope, Convert.ToHexStringLower(EnvelopeTests.Seal(keys, message, vector.Origin, vector.Sequence)));
+        }
+    }
+
+    [Fact]
+    public void Every_vector_opens_and_reads_as_its_message()
+    {
+        using var keys = KeyRing.Demonstration();
+        foreach (var vector in Vectors.Envelopes)
+        {
+            var expected = MessageJsonTests.Parse(vector.Json).Message;
+            Assert.Equal(OpenOutcome.Opened, EnvelopeTests.Open(keys, Convert.FromHexString(vector.Envelope), vector.Sequence, out var message));
+            Same.Message(expected, message);
+            Assert.Equal(vector.Json, MessageJsonTests.Write(message!).Replace("\\u00E9", "é", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void The_demonstration_keys_are_the_ones_that_are_published()
+    {
+        Assert.Equal(Vectors.Key("region"), SHA256.HashData("Weerbaarheid.Relay demonstration region key"u8));
+        Assert.Equal(Vectors.Key("network, epoch 0"), KeyRing.NetworkKey(Vectors.Key("region"), 0));
+        Assert.Equal(Vectors.Key("site 11, epoch 0"), KeyRing.SiteKey(Vectors.Key("region"), 11, 0));
+        using var keys = KeyRing.Demonstration();
+        Assert.True(keys.IsDemonstration);
+        var authority = keys.Authority!.ExportParameters(true);
+        Assert.Equal(Vectors.Key("authority, private scalar"), authority.D);
+        Assert.Equal(Vectors.Key("authority, public x"), authority.Q.X);
+        Assert.Equal(Vectors.Key("authority, public y"), authority.Q.Y);
+        Span<byte> tag = stackalloc byte[FrameWriter.TagSize];
+        keys.FrameTag("x"u8, tag);
+        Assert.Equal(HMACSHA256.HashData(Vectors.Key("frame tag, epoch 0"), "x"u8)[..8], tag.ToArray());
+    }
+
+    [Theory]
+    [InlineData("site 11 up, epoch 0", false)]
+    [InlineData("site 11 down, epoch 0", true)]
+    public void Each_direction_has_the_key_that_is_published(string name, bool down)
+    {
+        using var keys = KeyRing.Demonstration();
+        using var published = new AesCcm(Vectors.Key(name));
+        var (expected, actual, tag) = (new byte[5], new byte[5], new byte[8]);
+        published.Encrypt(new byte[13], new byte[5], expected, tag);
+        keys.Cipher(11, down)!.Encrypt(new byte[13], new byte[5], actual, tag);
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void Frames_are_made_and_read_as_their_vectors()
+    {
+        using var keys = KeyRing.Demonstration();
+        var first = new FrameWriter(keys, 11, 222);
+        first.TryAddEnvelope(Vectors.EnvelopeOf("status"), 95);
+        var second = new FrameWriter(keys, 800, 222);
+        second.TryAddBeacon(new Beacon(1, false, 1, 900, 300));
+        second.AddAcknowledgements(11, Series.Records, [4711, 4713]);
+        second.TryAddEnvelope(Vectors.EnvelopeOf("receipt"), 0);
+        Assert.Equal(Vectors.Frames.Select(vector => vector.Frame), [Convert.ToHexStringLower(first.Finish()), Convert.ToHexStringLower(second.Finish())]);
+        foreach (var vector in Vectors.Frames)
+        {
+            Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(keys, Convert.FromHexString(vector.Frame), out var reader));
+            Assert.Equal(vector.Sender, reader.Sender);
+        }
+    }
+
+    [Fact]
+    public void The_document_lists_the_same_keys_and_vectors()
+    {
+        var keys = string.Concat(Vectors.Keys.Select(key => $"{key.Name}\n  {key.Hex}\n"));
+        var envelopes = Vectors.Envelopes.Select(v => $"{v.Name}, {v.Origin}-{v.Sequence}\n  body     {v.Body}\n  envelope {v.Envelope}\n");
+        var frames = Vectors.Frames.Select(v => $"frame from {v.Sender}: {v.Name}\n  frame    {v.Frame}\n");
+        Assert.Equal(keys, BlockAfter("### §5.4 "));
+        Assert.Equal(string.Join('\n', envelopes.Concat(frames)), BlockAfter("## §12 "));
+    }
+
+    [Fact]
+    public void The_document_lists_the_table_of_categories()
+    {
+        var document = Vectors.Resource("FORMAT.md");
+        var table = CategoryTable.Current;
+        Assert.Contains($"version {table.Version}, from the first place", document, StringComparison.Ordinal);
+        foreach (var (name, names) in new[] { ("melding", table.Melding), ("hulp", table.Hulp), ("comms", table.Comms), ("needs", table.Needs) })
+            Assert.Contains($"| {name} | {string.Join(", ", names)} |\n", document, StringComparison.Ordinal);
+    }
+
+    /// <summary>The first block of literal text after a heading.</summary>
+    private static string BlockAfter(string heading)
+    {
+        var document = Vectors.Resource("FORMAT.md").Replace("\r\n", "\n", StringComparison.Ordinal);
+        var section = document[document.IndexOf("\n" + heading, StringComparison.Ordinal)..];
+        var start = section.IndexOf("```\n", StringComparison.Ordinal) + 4;
+        return section[start..section.IndexOf("```", start, StringComparison.Ordinal)];
+    }
+}
