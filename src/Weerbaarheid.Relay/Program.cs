@@ -1,1 +1,17 @@
-return 0;
+using System.Collections;
+using System.Text;
+using Weerbaarheid.Relay.Commands;
+
+// UTF-8 whatever the locale says: a board without one would print question marks for letters with accents.
+var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+using var input = new StreamReader(Console.OpenStandardInput(), utf8);
+using var output = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true };
+using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
+var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+var context = new VerbContext(input, output, error, environment, TimeProvider.System)
+{
+    InIsTerminal = !Console.IsInputRedirected,
+    OutIsTerminal = !Console.IsOutputRedirected,
+};
+return await RootVerb.InvokeAsync(args, context, (_, _, _) => throw new InvalidOperationException("There is no node in this version."));

@@ -1,0 +1,114 @@
+using System.Net;
+using Weerbaarheid.Relay.Links.Mqtt;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Configuration;
+
+/// <summary>Reads the configuration of a node (design §6.2): file, then environment, then command line, all errors at once.</summary>
+internal static class ConfigurationLoader
+{
+    private const int MostLinks = 16;
+    private const int LongestName = 80;
+    private const int LastSite = ushort.MaxValue - 1;
+
+    /// <summary>Every role, in the order of <see cref="Role"/>.</summary>
+    public static readonly IReadOnlyList<string> Roles = ["noodsteunpunt", "coordinatiepunt", "meldkamer"];
+
+    public static ConfigurationResult Load(ConfigurationRequest request)
+    {
+        var errors = new ConfigurationErrors();
+        var sources = new ConfigurationSources(request, errors);
+        if (sources.Values is null) return new ConfigurationResult(null, errors.All);
+
+        var root = new SettingFields(sources.Values, "", sources, errors);
+        var site = ReadSite(root, required: sources.File is not null);
+        var broker = ReadListener(root, "broker", "127.0.0.1:1883");
+        var http = ReadListener(root, "http", "127.0.0.1:8080");
+        if (broker is { Port: > 0 } && http is not null && broker.Port == http.Port && Overlap(broker.Address, http.Address))
+            root.Error("http", $"listens on port {http.Port}, as the broker does", "give http.listen another port");
+        var links = new LinkReader(site.Id, errors, sources).Read(root, MostLinks);
+        var leaves = Leaving(broker, http, links);
+        var keys = ReadKeys(root, leaves);
+        var data = root.FilePath("data") ?? DefaultData(root, request.Environment);
+        root.Finish();
+        if (errors.All.Count > 0) return new ConfigurationResult(null, errors.All);
+        return new ConfigurationResult(new RelayConfiguration(site, broker, http, links.Mqtt, keys, data, sources.File, links.Later), []);
+    }
+
+    private static Site ReadSite(SettingFields root, bool required)
+    {
+        var fields = root.Inner("site", "{ \"id\": 11, \"name\": \"Noodsteunpunt Leek\", \"role\": \"noodsteunpunt\", \"region\": \"groningen\" }");
+        var id = fields.Number("id", 1, LastSite);
+        var name = fields.Text("name", LongestName);
+        var role = fields.Choice("role", "a role", Roles);
+        var region = fields.Text("region", LongestName);
+        if (required)
+        {
+            fields.Require("id", $"write the number that the region gave this site, 1 to {LastSite}");
+            fields.Require("role", $"write one of {string.Join(", ", Roles)}");
+        }
+
+        fields.Finish();
+        var roleOrDefault = (Role)(role ?? (int)Role.Meldkamer);
+        return new Site((ushort)(id ?? 1), name ?? DefaultName(id ?? 1, roleOrDefault), roleOrDefault, region ?? "groningen");
+    }
+
+    private static string DefaultName(int id, Role role)
+    {
+        var word = Roles[(int)role];
+        var capital = char.ToUpperInvariant(word[0]) + word[1..];
+        return role == Role.Meldkamer ? capital : $"{capital} {id}";
+    }
+
+    private static IPEndPoint? ReadListener(SettingFields root, string key, string standard)
+    {
+        var fields = root.Inner(key, $"{{ \"listen\": \"{standard}\" }}");
+        var endpoint = fields.Endpoint("listen", standard);
+        fields.Finish();
+        return endpoint;
+    }
+
+    private static bool Overlap(IPAddress left, IPAddress right) => left.Equals(right) || IsAny(left) || IsAny(right);
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>What leaves the machine, in words; empty when nothing does.</summary>
+    private static List<string> Leaving(IPEndPoint? broker, IPEndPoint? http, LinkSettings links)
+    {
+        var leaving = new List<string>();
+        if (broker is not null && !IPAddress.IsLoopback(broker.Address)) leaving.Add($"broker.listen {broker}");
+        if (http is not null && !IPAddress.IsLoopback(http.Address)) leaving.Add($"http.listen {http}");
+        leaving.AddRange(links.Mqtt.Where(link => !IsHere(link)).Select(link => $"link '{link.Name}' to {link.Uri.Host}"));
+        leaving.AddRange(links.LaterNames.Select(name => $"link '{name}'"));
+        return leaving;
+    }
+
+    /// <summary>Only what certainly stays here: a name other than localhost may be anywhere.</summary>
+    private static bool IsHere(MqttLinkOptions link) =>
+        link.Uri.Host == "localhost" || (IPAddress.TryParse(link.Uri.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+
+    private static KeysConfiguration ReadKeys(SettingFields root, List<string> leaving)
+    {
+        const string choose = "write \"keys\": { \"file\": ... } with the region's key file, or \"keys\": { \"demonstration\": true } for a trial";
+        var fields = root.Inner("keys", "{ \"file\": \"site.keys\" }");
+        var file = fields.FilePath("file");
+        var demonstration = fields.Flag("demonstration") ?? false;
+        if (file is not null && demonstration) fields.Error("demonstration", "is true, and a key file is named too", "keep one of the two");
+        var refused = fields.Has("file") || (fields.Has("demonstration") && demonstration);
+        fields.Finish();
+        if (file is not null) return new KeysConfiguration.File(file);
+        if (!demonstration && !refused && leaving.Count > 0)
+            root.Error("keys", $"there are none, and {string.Join(" and ", leaving)} leaves this machine", choose);
+        return new KeysConfiguration.Demonstration(demonstration);
+    }
+
+    /// <summary>The user's data folder (XDG Base Directory Specification 0.8).</summary>
+    private static string DefaultData(SettingFields root, IReadOnlyDictionary<string, string> environment)
+    {
+        const string folder = "weerbaarheid-relay";
+        if (environment.GetValueOrDefault("XDG_DATA_HOME") is { Length: > 0 } data && Path.IsPathRooted(data)) return Path.Combine(data, folder);
+        if (environment.GetValueOrDefault("HOME") is { Length: > 0 } home) return Path.Combine(home, ".local", "share", folder);
+        if (!root.Has("data")) root.Error("data", "is missing, and this account has no home folder (HOME)", "name a folder with data or --data");
+        return "";
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using Weerbaarheid.Relay.Links.Mqtt;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Configuration;
+
+/// <summary>What one node must do, checked: nothing in it contradicts anything else (design §6.2).</summary>
+/// <param name="Site">Who this node is.</param>
+/// <param name="BrokerListen">Where the node's own MQTT broker listens; null when it is off.</param>
+/// <param name="HttpListen">Where the page is served; null when it is off.</param>
+/// <param name="MqttLinks">The links of type mqtt, in the order of <c>links</c>: earlier is preferred.</param>
+/// <param name="Keys">Where the keys come from.</param>
+/// <param name="DataFolder">Full path of the folder for the outbox; need not exist yet.</param>
+/// <param name="File">Full path of the file it came from; null when there was none and the defaults hold.</param>
+/// <param name="NotInThisVersion">Links of types that are known and that this version cannot run; <c>run</c> refuses them, the other verbs do not need them.</param>
+internal sealed record RelayConfiguration(
+    Site Site,
+    IPEndPoint? BrokerListen,
+    IPEndPoint? HttpListen,
+    IReadOnlyList<MqttLinkOptions> MqttLinks,
+    KeysConfiguration Keys,
+    string DataFolder,
+    string? File,
+    IReadOnlyList<ConfigurationError> NotInThisVersion);
+
+/// <summary>Where the keys come from.</summary>
+internal abstract record KeysConfiguration
+{
+    /// <summary>The published keys, which protect nothing.</summary>
+    /// <param name="Chosen">False when nobody chose them: no keys were given and nothing leaves the machine.</param>
+    internal sealed record Demonstration(bool Chosen) : KeysConfiguration;
+
+    /// <summary>A key file.</summary>
+    /// <param name="Path">Full path.</param>
+    internal sealed record File(string Path) : KeysConfiguration;
+}
+
+/// <summary>One thing wrong with a configuration.</summary>
+/// <param name="Where">The file, the environment variable or the option that says it.</param>
+/// <param name="Key">The key, as <c>links[0].uri</c>; empty for the whole.</param>
+/// <param name="Problem">What is wrong with the value that was given.</param>
+/// <param name="Remedy">What to write instead.</param>
+internal readonly record struct ConfigurationError(string Where, string Key, string Problem, string Remedy)
+{
+    /// <summary><c>where: key: problem; remedy</c>.</summary>
+    public override string ToString() => string.Join(": ", new[] { Where, Key, $"{Problem}; {Remedy}" }.Where(part => part.Length > 0));
+}
+
+/// <summary>A configuration, or everything that is wrong with it.</summary>
+/// <param name="Configuration">Null when there are errors.</param>
+/// <param name="Errors">At most <see cref="ConfigurationErrors.Most"/>; empty when there is a configuration.</param>
+internal readonly record struct ConfigurationResult(RelayConfiguration? Configuration, IReadOnlyList<ConfigurationError> Errors);
+
+/// <summary>Collects what is wrong, so that a person sees every mistake at once.</summary>
+internal sealed class ConfigurationErrors
+{
+    /// <summary>More than this helps nobody.</summary>
+    public const int Most = 50;
+
+    private readonly List<ConfigurationError> _errors = [];
+
+    public IReadOnlyList<ConfigurationError> All => _errors;
+
+    public void Add(ConfigurationError error)
+    {
+        if (_errors.Count < Most) _errors.Add(error);
+    }
+}
