@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Weerbaarheid.Relay;
 using Weerbaarheid.Relay.Commands;
 
 // UTF-8 whatever the locale says: a board without one would print question marks for letters with accents.
@@ -14,4 +15,4 @@ var context = new VerbContext(input, output, error, environment, TimeProvider.Sy
     InIsTerminal = !Console.IsInputRedirected,
     OutIsTerminal = !Console.IsOutputRedirected,
 };
-return await RootVerb.InvokeAsync(args, context, (_, _, _) => throw new InvalidOperationException("There is no node in this version."));
+return await RootVerb.InvokeAsync(args, context, (configuration, keys, stop) => NodeHost.RunAsync(configuration, keys, TimeProvider.System, stop));

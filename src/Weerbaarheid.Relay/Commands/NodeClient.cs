@@ -15,7 +15,8 @@ internal readonly record struct NodePublication(string Topic, byte[] Payload);
 /// <summary>What became of a message that was handed to the node.</summary>
 /// <param name="Id">Its id; null when the node did not say, or did not take it.</param>
 /// <param name="Problem">Why it was not taken; null when it is on disk.</param>
-internal readonly record struct NodeAnswer(string? Id, string? Problem);
+/// <param name="MayHaveIt">Whether it may be on disk in spite of the problem: the answer never came.</param>
+internal readonly record struct NodeAnswer(string? Id, string? Problem, bool MayHaveIt = false);
 
 /// <summary>A verb's connection to the broker of a running node, as any application has one (design §6.3).</summary>
 internal sealed class NodeClient : IAsyncDisposable
@@ -136,7 +137,8 @@ internal sealed class NodeClient : IAsyncDisposable
         }
         catch (Exception e) when (MqttFailure.IsExpected(e) && !cancellationToken.IsCancellationRequested)
         {
-            return new NodeAnswer(null, $"the node did not confirm it{(limit.IsCancellationRequested ? $" within {CommitPatience.TotalSeconds:0} s" : "")}, so it may or may not have it");
+            var within = limit.IsCancellationRequested ? $" within {CommitPatience.TotalSeconds:0} s" : "";
+            return new NodeAnswer(null, $"the node did not confirm it{within}, so it may or may not have it", MayHaveIt: true);
         }
     }
 

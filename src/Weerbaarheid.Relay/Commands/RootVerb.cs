@@ -75,7 +75,7 @@ internal static class RootVerb
         {
             var version = typeof(RootVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
             var plus = version.IndexOf('+', StringComparison.Ordinal);
-            var commit = plus < 0 ? "" : $" (commit {version[(plus + 1)..]})";
+            var commit = plus < 0 ? "" : $" (commit {version.AsSpan(plus + 1)[..Math.Min(12, version.Length - plus - 1)]})";
             context.Out.WriteLine($"{Name} {(plus < 0 ? version : version[..plus])}{commit}, envelope version {EnvelopeHeader.Version}");
             return ExitCode.Ok;
         }

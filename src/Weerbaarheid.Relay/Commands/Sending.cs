@@ -9,6 +9,7 @@ internal sealed class Sending(NodeClient node, ushort site, ParsedMessage messag
     private static readonly TimeSpan IdPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _clientRef = message.ClientRef!;
+    private readonly string _type = MessageRules.NameOf(message.Message.Type);
     private string? _id;
     private string _state = MessageProgress.Stored;
 
@@ -27,10 +28,11 @@ internal sealed class Sending(NodeClient node, ushort site, ParsedMessage messag
             MessageJson.Write(writer, message.Message);
             writer.WriteString("clientRef", _clientRef);
         });
-        var answer = await node.SubmitAsync($"weerbaarheid/v1/in/{MessageRules.NameOf(message.Message.Type)}", payload, cancellationToken).ConfigureAwait(false);
+        var answer = await node.SubmitAsync($"weerbaarheid/v1/in/{_type}", payload, cancellationToken).ConfigureAwait(false);
         if (answer.Problem is { } problem)
         {
-            await context.Error.WriteLineAsync($"{problem} (clientRef {_clientRef})").ConfigureAwait(false);
+            var again = answer.MayHaveIt ? $"; send it again with --client-ref {_clientRef}, and it stays one message" : "";
+            await context.Error.WriteLineAsync($"{problem}{again}").ConfigureAwait(false);
             return ExitCode.Failed;
         }
 
@@ -65,7 +67,8 @@ internal sealed class Sending(NodeClient node, ushort site, ParsedMessage messag
 
     private void Note(NodeJson receipt)
     {
-        if (!receipt.Has("id") || !receipt.Has("state")) return;
+        // Records and states are numbered apart, so an id alone may mean two messages.
+        if (!receipt.Has("id") || !receipt.Has("state") || receipt.Text("type") != _type) return;
         if (_id is not null ? receipt.Text("id") != _id : receipt.Text("clientRef") != _clientRef) return;
         _id = receipt.Text("id");
         var state = receipt.Text("state");
@@ -76,7 +79,7 @@ internal sealed class Sending(NodeClient node, ushort site, ParsedMessage messag
     private string Summary() => JsonLine.Object(writer =>
     {
         if (_id is not null) writer.WriteString("id", _id);
-        writer.WriteString("type", MessageRules.NameOf(message.Message.Type));
+        writer.WriteString("type", _type);
         writer.WriteString("state", _state);
         writer.WriteString("clientRef", _clientRef);
     });

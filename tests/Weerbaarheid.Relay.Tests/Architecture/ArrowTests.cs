@@ -15,7 +15,7 @@ public sealed partial class ArrowTests
         ["Outbox"] = ["Relaying"],
         ["Intake"] = ["Relaying"],
         ["Broker"] = ["Links", "Relaying", "Intake"],
-        ["Keys"] = ["Relaying"],
+        ["Keys"] = ["Relaying", "Configuration"],
         ["Configuration"] = ["Relaying", "Links/Mqtt"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Relaying", "Outbox", "Broker", "Reports"],
