@@ -19,6 +19,7 @@ public sealed partial class ArrowTests
         ["Configuration"] = ["Relaying", "Links/Mqtt"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Relaying", "Outbox", "Broker", "Reports"],
+        ["Pages"] = ["Node"],
         ["Simulation"] = ["Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
         ["Commands"] = ["Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
@@ -42,7 +43,7 @@ public sealed partial class ArrowTests
         ["MessagePack"] = ["Intake"],
         ["Spectre.Console"] = ["Commands", "Demo", "Simulation"],
         ["System.CommandLine"] = ["Commands"],
-        ["Microsoft.AspNetCore"] = ["Broker", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", ""],
     };
 
     [Fact]
