@@ -4,6 +4,7 @@ using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
+using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Node;
@@ -24,12 +25,17 @@ internal sealed class NodeLoop(
     private static readonly TimeSpan IdleCheckpoint = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>After a start, the time that applications get to come back before they are told what an earlier life left unsaid.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
     private readonly bool[] _up = new bool[links.Count];
     private readonly Effects _effects = new();
     private readonly List<RelayEvent.Submit> _submits = [];
     private RelayCore _core = null!;
     private NodeClock _clock = null!;
     private SituationReport _report = new(self);
+    private List<StoredEnvelope> _unsaid = [];
+    private TimeSpan _unsaidDue;
     private bool _changed = true;
     private TimeSpan _reported = TimeSpan.MinValue;
     private TimeSpan _committed;
@@ -41,19 +47,16 @@ internal sealed class NodeLoop(
     /// <summary>The node's newest own state, as published.</summary>
     public byte[] Status { get; private set; } = [];
 
-    /// <summary>Reads the store and tells applications what they may have missed. Must be done before <see cref="RunAsync"/>.</summary>
+    /// <summary>Reads the store and publishes what stands in it. Must be done before <see cref="RunAsync"/>.</summary>
     /// <exception cref="OutboxException">The store cannot be read.</exception>
     public async Task StartAsync()
     {
         var snapshot = LoadCore();
         var now = _clock.Now.Now;
-        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered))
-        {
-            if (StoredMessages.Open(keys, stored) is not { } message) continue;
-            if (!stored.Announced) await publisher.DeliveredAsync(stored, message, now);
-            else if (stored.Header.Type == Wire.Messages.MessageType.Status) await publisher.StatusAsync(stored, message, now);
-        }
-
+        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered && stored.Header.Type == MessageType.Status))
+            if (StoredMessages.Open(keys, stored) is { } status) await publisher.StatusAsync(stored, status, now);
+        _unsaid = [.. snapshot.Envelopes.Where(stored => stored is { Delivered: true, Announced: false })];
+        _unsaidDue = now + Grace;
         await PublishReportAsync(_clock.Now);
     }
 
@@ -67,6 +70,7 @@ internal sealed class NodeLoop(
             var at = _clock.Now;
             if (Decide(at)) await CarryOutAsync(at);
             else await RecoverAsync(cancellationToken);
+            if (_unsaid.Count > 0 && at.Now >= _unsaidDue) await SayUnsaidAsync(at.Now);
             if (IsReportDue(at.Now)) await PublishReportAsync(at);
         }
 
@@ -87,6 +91,13 @@ internal sealed class NodeLoop(
         return snapshot;
     }
 
+    /// <summary>Delivered in an earlier life, and perhaps not published: applications tell a repeat by its id.</summary>
+    private async Task SayUnsaidAsync(TimeSpan now)
+    {
+        foreach (var stored in _unsaid) await publisher.DeliveredAsync(stored, StoredMessages.Open(keys, stored), now);
+        _unsaid = [];
+    }
+
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
         if (inbox.TryPeek(out _)) return;
@@ -105,6 +116,7 @@ internal sealed class NodeLoop(
         var now = _clock.Now.Now;
         var due = _core.NextDue(now);
         if (_changed) due = Earlier(due, _reported == TimeSpan.MinValue ? now : _reported + ReportPause);
+        if (_unsaid.Count > 0) due = Earlier(due, _unsaidDue);
         if (publisher.HasAnnounced) due = Earlier(due, _committed + ReportPause);
         if (_core.HoldsRecords) due = Earlier(due, _committed + TimeCommitPeriod);
         if (!_checkpointed) due = Earlier(due, _committed + IdleCheckpoint);
