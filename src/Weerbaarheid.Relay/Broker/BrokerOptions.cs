@@ -33,7 +33,7 @@ internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
     /// Tell MQTT 5 clients <see cref="MaxPacketBytes"/> in CONNACK. A library then refuses a larger packet at the caller; but
     /// mosquitto_pub 2.0.11 sends nothing, says nothing and exits 0, whereas without the number it gets DISCONNECT 0x95 and exits 4.
     /// </summary>
-    public bool AnnounceMaxPacketBytes { get; init; };
+    public bool AnnounceMaxPacketBytes { get; init; }
 
     /// <summary>Publishes of one client that may await their acknowledgement; reading stops at this number.</summary>
     public ushort MaxPendingAcknowledgements { get; init; } = 1024;
