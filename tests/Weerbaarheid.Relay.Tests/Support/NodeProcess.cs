@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using Weerbaarheid.Relay.Tests.Architecture;
 
@@ -16,7 +15,9 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
 {
     private static readonly HttpClient Http = new();
 
-    private readonly StringBuilder _log = new();
+    private const int LinesKept = 40;
+
+    private readonly Queue<string> _log = new();
     private Process? _process;
 
     internal int BrokerPort { get; } = FreePort.Take();
@@ -27,10 +28,10 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
 
     internal int ProcessId => Running.Id;
 
-    /// <summary>Everything that it said, over all its lives.</summary>
+    /// <summary>The last lines that it said, over all its lives.</summary>
     internal string Log
     {
-        get { lock (_log) return _log.ToString(); }
+        get { lock (_log) return string.Join('\n', _log); }
     }
 
     private Process Running => _process ?? throw new InvalidOperationException("The node process is not started.");
@@ -132,7 +133,11 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
     private void Note(string? line)
     {
         if (line is null) return;
-        lock (_log) _log.AppendLine(line);
+        lock (_log)
+        {
+            _log.Enqueue(line);
+            if (_log.Count > LinesKept) _log.Dequeue();
+        }
     }
 
     private void Forget()
