@@ -39,7 +39,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IDisposable
         await using var mosquitto = await MosquittoBroker.StartAsync(port: port);
         await using var meldkamer = await new NodeProcess("meldkamer", Path.Combine(_folder.FullName, "meldkamer"), mosquitto.Uri, "links.0.peers.0=11").StartAsync();
         await using var delivered = await HeardDocuments.ConnectAsync(meldkamer.BrokerPort, "weerbaarheid/v1/out/11/melding");
-        await Eventually.TrueAsync(() => delivered.Count > Room, () => $"{delivered.Count} delivered\n{steunpunt.Log}\n{meldkamer.Log}");
+        await Eventually.TrueAsync(() => delivered.Count > Room, () => $"{delivered.Count} delivered {delivered.Ended}\n{steunpunt.Log}\n{meldkamer.Log}");
         Assert.Equal(Enumerable.Range(1, Room + 1).Select(i => (long)i), delivered.Sequences().Order());
         await steunpunt.StatusSaysAsync(status => status.GetProperty("queue").GetProperty("total").GetInt32() == 0, "that its queue is empty");
         await meldkamer.ReportSaysAsync(report => Total(report) == Room + 1, "all");

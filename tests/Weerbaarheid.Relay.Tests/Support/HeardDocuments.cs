@@ -23,10 +23,18 @@ internal sealed class HeardDocuments : IAsyncDisposable
         get { lock (_heard) return _heard.Count; }
     }
 
+    /// <summary>Why the connection ended; null while it lasts.</summary>
+    internal string? Ended { get; private set; }
+
     internal static async Task<HeardDocuments> ConnectAsync(int port, params string[] topics)
     {
         var heard = new HeardDocuments();
         heard._client.ApplicationMessageReceivedAsync += heard.NoteAsync;
+        heard._client.DisconnectedAsync += e =>
+        {
+            heard.Ended = $"{e.Reason}: {e.Exception?.Message}";
+            return Task.CompletedTask;
+        };
         var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500).Build();
         await heard._client.ConnectAsync(options);
         foreach (var topic in topics) await heard._client.SubscribeAsync(topic, MqttQualityOfServiceLevel.AtLeastOnce);
