@@ -47,13 +47,13 @@ internal sealed partial class RelayCore
         effects.Store(new StoreChange.Put(stored));
         if (key.Series == Series.Records) _own.Remember(key.Sequence, header.Type, clientRef);
         if (!stays) _custody.Add(Hold(header, key, bytes, at.Now, 0, state, clientRef, LifetimeOf(message)));
-        else NoteOwnArrival(header, key.Sequence);
+        if (IsMeldkamer) NoteOwnArrival(header, key.Sequence);
         effects.Emit(new Output.Delivered(stored, message, ""));
         effects.Emit(new Output.Progressed(key, header.Type, state, clientRef, null));
         return SubmitOutcome.Accepted(key);
     }
 
-    /// <summary>The meldkamer's own records are in its own window, so that its report counts them like all others.</summary>
+    /// <summary>The meldkamer's own records, bulletins too, are in its own window: its report counts them like all others and sees no gap.</summary>
     private void NoteOwnArrival(in EnvelopeHeader header, ulong sequence) => _windows.Note(header, sequence, durable: true);
 
     private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, ushort destination, int length, Effects effects)
