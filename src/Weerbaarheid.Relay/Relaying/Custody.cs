@@ -131,12 +131,15 @@ internal sealed class Custody(RelayRules rules)
 
     public void Add(Held held)
     {
+        // After a change of keys an envelope that was held unread may come in again and be opened.
+        if (_held.GetValueOrDefault(held.Key) is { } earlier) Remove(earlier);
         _held.Add(held.Key, held);
         _byHopName[held.HopName] = held;
         Bytes += held.Bytes.Length;
         _byPriority[held.Header.Priority]++;
         _expiries.Add(held);
-        if (held.Header.Series == Series.States) _newestState[(held.Header.Origin, held.Header.Type, held.Header.Destination)] = held;
+        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination);
+        if (held.Header.Series == Series.States && !(_newestState.GetValueOrDefault(state)?.Key.Sequence > held.Key.Sequence)) _newestState[state] = held;
         if (held.Stage == Stage.Ready) Ready(held).Add(held);
         else _retries.Add(held);
     }
