@@ -278,7 +278,10 @@ internal sealed partial class RelayCore
         }
 
         var awaitsReceipt = held.Key.Series == Series.Records && _keys.Holds(held.Key.Origin);
-        if (awaitsReceipt)
+        // The receipt goes the way the origin's newest messages came, and that need not be past here. Who only passes a record
+        // on sends it twice, and then trusts the two that have it: the next node and the origin.
+        var mayLetGo = held.Key.Origin != _self.Id && held.Stage != Stage.Passed && held.ReceiptWaits > 0;
+        if (awaitsReceipt && !mayLetGo)
         {
             if (held.Stage != Stage.Passed) _custody.Passed(held, now + (_rules.ReceiptPatience * Math.Pow(2, Math.Min(held.ReceiptWaits++, 3))));
             NoteSent(held, effects, custody: true);

@@ -51,8 +51,8 @@ internal sealed class SimulatedNode
     /// <summary>Node time, continuing from the last commit of the life before.</summary>
     public TimeSpan NodeTime => _timeAtBoot + ((_clock.Now - _bootedAt) * _pace);
 
-    /// <summary>What the node says of itself; null while it is off.</summary>
-    public RelayStatus? Status => _core?.Status(NodeTime);
+    /// <summary>What the node says of itself; null while it is off, and while it writes: nothing is said ahead of the disk.</summary>
+    public RelayStatus? Status => _committing is null ? _core?.Status(NodeTime) : null;
 
     /// <summary>The most bytes in a frame on one of its links.</summary>
     public int MaxFrame(int link) => _ways[link].Link.MaxFrame;
