@@ -36,10 +36,9 @@ internal sealed class TestNet
         _nodes[id] = new TestNode(id, role, keys ?? SimulationKeys.For(new ScenarioSite(id, "", role)), rules);
 
     /// <summary>A medium; a fast one is addressed, on a slow one everybody hears everything.</summary>
-    public void Join(string medium, int bitRate, params ushort[] sites) => Join(medium, bitRate, bitRate >= 100_000 ? 16_384 : 222, sites);
-
-    public void Join(string medium, int bitRate, int maxFrame, params ushort[] sites)
+    public void Join(string medium, int bitRate, params ushort[] sites)
     {
+        var maxFrame = bitRate >= 100_000 ? 16_384 : 222;
         var members = _media[medium] = [];
         foreach (var site in sites)
             members.Add((_nodes[site], _nodes[site].AddLink(new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []))));
