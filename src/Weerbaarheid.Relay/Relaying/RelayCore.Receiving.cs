@@ -283,7 +283,7 @@ internal sealed partial class RelayCore
         var mayLetGo = held.Key.Origin != _self.Id && held.Stage != Stage.Passed && held.ReceiptWaits > 0;
         if (awaitsReceipt && !mayLetGo)
         {
-            if (held.Stage != Stage.Passed) _custody.Passed(held, now + (_rules.ReceiptPatience * Math.Pow(2, Math.Min(held.ReceiptWaits++, 3))));
+            if (held.Stage != Stage.Passed) _custody.Passed(held, from.Site, now + (_rules.ReceiptPatience * Math.Pow(2, Math.Min(held.ReceiptWaits++, 3))));
             NoteSent(held, effects, custody: true);
             return;
         }

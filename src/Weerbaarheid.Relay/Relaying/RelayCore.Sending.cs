@@ -56,13 +56,16 @@ internal sealed partial class RelayCore
 
     private void ChooseWay(TimeSpan now, Effects effects)
     {
-        var before = _around.Up;
+        var (before, led) = (_around.Up, _around.LeadsToMeldkamer);
         if (!_around.ChooseWayUp(now)) return;
+        // What was left at a coördinatiepunt that waits for a way itself now goes straight to whoever has one.
+        if (!led && _around is { LeadsToMeldkamer: true, Up: { } found }) _custody.RecallPassed(found.Site);
         foreach (var link in _around.Links) link.HurryBeacon(now);
         if (ReferenceEquals(before, _around.Up)) return;
         if (_around.Up is { } up)
         {
-            effects.Emit(new Output.Noted(NoteLevel.Information, $"way up: link {_around.Links[up.Link].Description.Name} to site {up.Site}"));
+            var remark = _around.LeadsToMeldkamer ? "" : ", which waits for a way to the meldkamer itself";
+            effects.Emit(new Output.Noted(NoteLevel.Information, $"way up: link {_around.Links[up.Link].Description.Name} to site {up.Site}{remark}"));
             if (before is null) _heartbeatDue = now;
             else _custody.Recall(hop => !hop.IsUsable(now));
         }

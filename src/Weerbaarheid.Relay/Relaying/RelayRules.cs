@@ -49,6 +49,12 @@ internal sealed record RelayRules
     /// </summary>
     public const ulong MaxSequence = 1UL << 48;
 
+    /// <summary>
+    /// Distance that a coördinatiepunt without a way to the meldkamer tells: its people can act on a melding too, so messages
+    /// still go there. Longer than any real way of up to four radio hops, and two radio hops short of unreachable.
+    /// </summary>
+    public const byte RefugeDistance = 20;
+
     /// <summary>Closed numbers told in one heartbeat: it must fit the smallest radio frame.</summary>
     public const int ClosedPerHeartbeat = 8;
 

@@ -154,8 +154,8 @@ public sealed class DeliveryTests
         net.Cut("low");
         net.Submit(11, new Hulpvraag { Category = 1 });
         net.Run(TimeSpan.FromHours(12));
-        net.Restore("low");
         net.Cut("high");
+        net.Restore("low");
         net.Run(TimeSpan.FromHours(11));
         Assert.Equal(1, net[2].Core.Status(net.Now).Waiting.Sum());
         net.Run(TimeSpan.FromMinutes(61));

@@ -9,7 +9,7 @@ namespace Weerbaarheid.Relay.Tests.Relaying;
 /// <summary>A core on a store in memory, driven batch by batch; remembers all that came out.</summary>
 internal sealed class TestNode
 {
-    private readonly MemoryOutbox _outbox = new();
+    private MemoryOutbox _outbox = new();
     private readonly KeyRing _keys;
     private readonly RelayRules _rules;
     private readonly List<LinkDescription> _links = [];
@@ -60,6 +60,9 @@ internal sealed class TestNode
         Core = NewCore();
         IsOn = true;
     }
+
+    /// <summary>The board burns down; another takes its place with nothing on its disk.</summary>
+    public void LoseDisk() => _outbox = new MemoryOutbox();
 
     /// <summary>Runs one batch and makes it durable.</summary>
     public List<Output> Batch(TimeSpan now, params RelayEvent[] events)

@@ -68,7 +68,7 @@ public sealed class WayTests
     }
 
     [Fact]
-    public void When_the_unread_relay_loses_its_way_for_a_while_the_repeat_of_the_origin_goes_through()
+    public void What_the_next_node_lost_with_its_disk_passes_an_unread_relay_again_when_its_origin_repeats_it()
     {
         var net = new TestNet();
         net.Add(1, Role.Meldkamer);
@@ -84,14 +84,35 @@ public sealed class WayTests
         net.Submit(12, Melding());
         net.Run(TimeSpan.FromSeconds(40));
         // The coördinatiepunt acknowledged it and burns down with its disk; another takes its place.
-        net.Add(2, Role.Coordinatiepunt);
-        net.Join("top", 2_000, 1, 2);
-        net.Join("high", 2_000, 2, 11);
-        net.Restart(11);
-        net.Start();
+        net[2].LoseDisk();
+        net.Restore("top", isReported: false);
+        net.Restart(2);
         net.Run(TimeSpan.FromMinutes(30));
         Assert.Equal(["12-1"], net[1].Ids);
         Assert.Equal(MessageState.Ontvangen, net[12].StateOf(Key(12, 1)));
+    }
+
+    [Fact]
+    public void A_coordinatiepunt_that_is_cut_off_still_gets_the_meldingen_and_a_better_way_takes_them_at_once()
+    {
+        var net = new TestNet();
+        net.Add(1, Role.Meldkamer);
+        net.Add(2, Role.Coordinatiepunt);
+        net.Add(11, Role.Noodsteunpunt);
+        net.Join("high", 2_000, 1, 2);
+        net.Join("low", 2_000, 2, 11);
+        net.Join("satellite", 1_000_000, 1, 11);
+        net.Cut("high");
+        net.Cut("satellite");
+        net.Start();
+        net.Submit(11, Melding());
+        net.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal(["11-1"], net[2].Ids);
+        Assert.Equal(MessageState.Verzonden, net[11].StateOf(Key(11, 1)));
+        Assert.Equal((null, (ushort?)2), (Way(net, 11), net[11].Core.Status(net.Now).NextSite));
+        net.Restore("satellite");
+        net.Run(TimeSpan.FromSeconds(30));
+        Assert.Equal(MessageState.Ontvangen, net[11].StateOf(Key(11, 1)));
     }
 
     [Fact]
