@@ -29,7 +29,7 @@ internal static class RandomScenario
         events.Add(new ScenarioEvent.Send(TimeSpan.FromMinutes(7), 1, MessageType.Melding, 3, 3, TimeSpan.FromMinutes(30)));
         return new Scenario(
             [.. Sites.Select(site => new ScenarioSite(site, $"site {site}", RoleOf(site), Below(ref random, 200) - 100.0))],
-            links, events, duration, TimeSpan.FromHours(6), seed);
+            links, events, duration, TimeSpan.FromHours(4), seed);
     }
 
     private static Role RoleOf(ushort site) => site switch { 1 => Role.Meldkamer, < 10 => Role.Coordinatiepunt, _ => Role.Noodsteunpunt };
