@@ -47,13 +47,13 @@ internal sealed partial class RelayCore
         effects.Store(new StoreChange.Put(stored));
         if (key.Series == Series.Records) _own.Remember(key.Sequence, header.Type, clientRef);
         if (!stays) _custody.Add(Hold(header, key, bytes, at.Now, 0, state, clientRef, LifetimeOf(message)));
-        else NoteOwnArrival(header, key.Sequence);
+        if (IsMeldkamer) NoteOwnArrival(header, key.Sequence);
         effects.Emit(new Output.Delivered(stored, message, ""));
         effects.Emit(new Output.Progressed(key, header.Type, state, clientRef, null));
         return SubmitOutcome.Accepted(key);
     }
 
-    /// <summary>The meldkamer's own records are in its own window, so that its report counts them like all others.</summary>
+    /// <summary>The meldkamer's own records, bulletins too, are in its own window: its report counts them like all others and sees no gap.</summary>
     private void NoteOwnArrival(in EnvelopeHeader header, ulong sequence) => _windows.Note(header, sequence, durable: true);
 
     private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, ushort destination, int length, Effects effects)
@@ -70,10 +70,12 @@ internal sealed partial class RelayCore
     private void ReplaceOlderState(in EnvelopeHeader header, EnvelopeKey key, Effects effects)
     {
         if (header.Series != Series.States) return;
-        if (_custody.FindState(header) is { } older) _custody.Remove(older);
+        // Without the key a higher number may be forged: then both are held, and whoever has the key decides.
+        if (_custody.FindState(header) is { } older && older.Key.Sequence < key.Sequence) _custody.Remove(older);
         if (RelayRules.IsEphemeral(header.Type)) return;
         var window = ReplayWindows.KeyFor(header);
-        if (_storedStates.TryGetValue(window, out var storedKey)) effects.Store(new StoreChange.Remove(storedKey));
+        if (_storedStates.TryGetValue(window, out var storedKey) && storedKey.Sequence > key.Sequence) return;
+        if (storedKey != default) effects.Store(new StoreChange.Remove(storedKey));
         _storedStates[window] = key;
     }
 
@@ -84,6 +86,8 @@ internal sealed partial class RelayCore
         if (!IsMeldkamer) return SubmitOutcome.Refused(Refusal.NotAllowed, "Only the meldkamer takes a message up.");
         if (_windows.Find(new WindowKey(amend.ForSite, 0, 0)) is not { } window || !window.Seen.Contains(amend.ForSequence))
             return SubmitOutcome.Refused(Refusal.Invalid, $"There is no message {key} here; look in the report for its id.");
+        if (amend.Text is { Length: > MessageLimits.Reference } text)
+            return SubmitOutcome.Refused(Refusal.Invalid, $"The desk's reference has {text.Length} characters; at most {MessageLimits.Reference} are allowed.");
         effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, amend.Text));
         effects.Emit(new Output.Progressed(key, MessageType.Melding, MessageState.InBehandeling, null, amend.Text));
         if (amend.ForSite == _self.Id) return SubmitOutcome.Accepted(key);
