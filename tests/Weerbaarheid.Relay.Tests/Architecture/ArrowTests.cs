@@ -16,12 +16,12 @@ public sealed partial class ArrowTests
         ["Intake"] = ["Relaying"],
         ["Broker"] = ["Links", "Relaying", "Intake"],
         ["Keys"] = ["Relaying", "Configuration"],
-        ["Configuration"] = ["Relaying", "Links/Mqtt"],
+        ["Configuration"] = ["Relaying", "Links", "Links/Mqtt"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Relaying", "Outbox", "Broker", "Reports"],
         ["Simulation"] = ["Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()
