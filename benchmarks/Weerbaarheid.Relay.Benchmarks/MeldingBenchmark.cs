@@ -14,13 +14,23 @@ public class MeldingBenchmark
 
     private static readonly Melding Message = new()
     {
-        Priority = 1, Exercise = Exercise.Test, SentAt = new Moment(28_000_000, true), Category = 3, Victims = 1,
-        Location = new AddressLocation("9351AB", 12, null), Text = "Oudere man niet aanspreekbaar in hal sporthal, hulp onderweg ja",
+        Priority = 1,
+        Exercise = Exercise.Test,
+        SentAt = new Moment(28_000_000, true),
+        Category = 3,
+        Victims = 1,
+        Location = new AddressLocation("9351AB", 12, null),
+        Text = "Oudere man niet aanspreekbaar in hal sporthal, hulp onderweg ja",
     };
 
     private static readonly PeerMelding Peer = new()
     {
-        SentAt = 28_000_000, Category = 3, Postcode = "9351AB", Number = 12, Victims = 1, Text = Message.Text,
+        SentAt = 28_000_000,
+        Category = 3,
+        Postcode = "9351AB",
+        Number = 12,
+        Victims = 1,
+        Text = Message.Text,
     };
 
     private readonly KeyRing _keys = KeyRing.Demonstration();

@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
 using Weerbaarheid.Relay.Configuration;
@@ -5,12 +9,13 @@ using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Outbox;
+using Weerbaarheid.Relay.Pages;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay;
 
-/// <summary>Builds a node from its configuration and keeps it running until it is asked to stop.</summary>
+/// <summary>Builds a node from its configuration and keeps it running, under the generic host, until it is asked to stop.</summary>
 internal static class NodeHost
 {
     private const int Ok = 0;
@@ -20,29 +25,65 @@ internal static class NodeHost
     /// <returns>The exit code: 1 when it could not start, or a part of it failed.</returns>
     public static async Task<int> RunAsync(RelayConfiguration configuration, KeyRing keys, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var logs = LoggerFactory.Create(builder => builder
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "weerbaarheid-relay" });
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .AddSimpleConsole(format => format.SingleLine = true));
+            .AddSimpleConsole(format => format.SingleLine = true);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(provider => Build(configuration, keys, time, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddHostedService<RelayService>();
+        // The verb owns the signals; the host must not end the process under it.
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.WebHost.UseUrls(configuration.HttpListen is { } http ? $"http://{http}" : "http://127.0.0.1:0");
+        ILogger? log = null;
         try
         {
-            Directory.CreateDirectory(configuration.DataFolder);
-            IReadOnlyList<ILink> links = [.. configuration.MqttLinks.Select(link => new MqttLink(link, time, logs.CreateLogger($"Link.{link.Name}")))];
-            var settings = new NodeSettings(configuration.Site, keys, configuration.DataFolder, configuration.BrokerListen, links, RelayRules.Default);
-            await using var node = new RelayNode(settings, time, logs);
-            await node.StartAsync().ConfigureAwait(false);
-            return await UntilStoppedAsync(node, cancellationToken).ConfigureAwait(false);
+            await using var app = builder.Build();
+            log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
+            var node = app.Services.GetRequiredService<RelayNode>();
+            if (configuration.HttpListen is not null) app.MapNode(node);
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+            return node.Completion.IsFaulted || !cancellationToken.IsCancellationRequested ? Failed : Ok;
         }
         catch (Exception e) when (e is OutboxException or BrokerStartException or IOException or UnauthorizedAccessException)
         {
-            logs.CreateLogger("Relay").LogCritical("{Problem}", e.Message);
+            (log ?? Fallback()).LogCritical("{Problem}", e.Message);
             return Failed;
         }
     }
 
-    private static async Task<int> UntilStoppedAsync(RelayNode node, CancellationToken cancellationToken)
+    private static ILogger Fallback() => LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)).CreateLogger("Relay");
+
+    private static RelayNode Build(RelayConfiguration configuration, KeyRing keys, TimeProvider time, ILoggerFactory logs)
     {
-        var stopped = new TaskCompletionSource();
-        await using var registration = cancellationToken.Register(() => stopped.TrySetResult());
-        return await Task.WhenAny(stopped.Task, node.Completion).ConfigureAwait(false) == stopped.Task ? Ok : Failed;
+        Directory.CreateDirectory(configuration.DataFolder);
+        IReadOnlyList<ILink> links = [.. configuration.MqttLinks.Select(link => new MqttLink(link, time, logs.CreateLogger($"Link.{link.Name}")))];
+        return new RelayNode(new NodeSettings(configuration.Site, keys, configuration.DataFolder, configuration.BrokerListen, links, RelayRules.Default), time, logs);
+    }
+
+    private sealed class QuietLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>The node as a hosted service: when a part of it fails, the host stops.</summary>
+    private sealed class RelayService(RelayNode node, IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await node.StartAsync().ConfigureAwait(false);
+            _ = StopWithNodeAsync();
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken) => await node.DisposeAsync().ConfigureAwait(false);
+
+        private async Task StopWithNodeAsync()
+        {
+            await node.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lifetime.StopApplication();
+        }
     }
 }

@@ -36,6 +36,7 @@ internal static class RootVerb
         root.Add(ReportVerb.Create(common, context));
         root.Add(EncodeVerb.Create(common, context));
         root.Add(DecodeVerb.Create(common, context));
+        root.Add(DemoVerb.Create(context));
         root.SetAction((line, cancellationToken) => RunVerb.RunAsync(common, context, runNode, line, cancellationToken));
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context);
         var help = root.Options.OfType<HelpOption>().Single();

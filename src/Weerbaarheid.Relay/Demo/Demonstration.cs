@@ -47,6 +47,8 @@ internal sealed class Demonstration(TimeProvider time, ILoggerFactory logs, Acti
         Tell("Het netwerk komt terug");
         whole = whole && await ReachAsync(region, "internet", cancellationToken)
             && await SendAsync(region, 10, "over het netwerk", cancellationToken);
+        // The report follows the facts by a second.
+        await UntilAsync(() => Arrived(region).Count >= _ids.Count, () => "wacht op het rapport", cancellationToken);
         return Report(region) && whole;
     }
 
@@ -94,7 +96,7 @@ internal sealed class Demonstration(TimeProvider time, ILoggerFactory logs, Acti
     private bool Report(DemoRegion region)
     {
         var report = DemoRegion.Read(region.Desk.Report);
-        var arrived = report.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetString()!).ToList();
+        var arrived = Arrived(region);
         var lost = _ids.Except(arrived).ToList();
         var doubled = arrived.Count - arrived.Distinct().Count();
         Tell("Situatierapport van de meldkamer:");
@@ -106,6 +108,9 @@ internal sealed class Demonstration(TimeProvider time, ILoggerFactory logs, Acti
         Tell($"{_ids.Count} verstuurd, {arrived.Distinct().Count()} aangekomen, {Confirmed(region)} bevestigd, {doubled} dubbel, {lost.Count} verloren");
         return lost.Count == 0 && doubled == 0 && Confirmed(region) == _ids.Count;
     }
+
+    private static List<string> Arrived(DemoRegion region) =>
+        [.. DemoRegion.Read(region.Desk.Report).GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetString()!)];
 
     private static string Pairs(JsonElement counts) => string.Join(", ", counts.EnumerateObject().Select(pair => $"{pair.Name}: {pair.Value}"));
 

@@ -5,20 +5,26 @@ using Weerbaarheid.Relay.Wire.Sealing;
 namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>
-/// The table <c>envelope</c>. Each change first reads the row it changes: so that the check of a damaged row is never
+/// The table <c>envelope</c>. A change to a row first reads it: so that the check of a damaged row is never
 /// renewed over the damage, and so that the counts stay exact.
 /// </summary>
 internal sealed class EnvelopeTable(StoreFile file)
 {
-    private readonly Statement _insert = file.Prepare($"INSERT INTO envelope({EnvelopeRow.Columns}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) ON CONFLICT(origin, series, sequence) DO NOTHING");
+    private readonly Statement _insert = file.Prepare($"""
+        INSERT INTO envelope({EnvelopeRow.Columns}) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)
+        ON CONFLICT(origin, series, sequence) DO NOTHING
+        """);
 
-    private readonly Statement _find = file.Prepare($"SELECT {EnvelopeRow.Columns} FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
+    private readonly Statement _find = file.Prepare(
+        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE origin=?1 AND series=?2 AND sequence=?3");
 
-    private readonly Statement _update = file.Prepare("UPDATE envelope SET state=?2, custody=?3, announced=?4, reference=?5, crc=?6 WHERE arrival=?1");
+    private readonly Statement _update = file.Prepare(
+        "UPDATE envelope SET state=?2, custody=?3, announced=?4, reference=?5, crc=?6 WHERE arrival=?1");
 
     private readonly Statement _delete = file.Prepare("DELETE FROM envelope WHERE arrival=?1");
 
-    private readonly Statement _oldest = file.Prepare($"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
+    private readonly Statement _oldest = file.Prepare(
+        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
 
     private long _oldestFinished;
 

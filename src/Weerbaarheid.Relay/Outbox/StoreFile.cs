@@ -5,7 +5,10 @@ using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Outbox;
 
-/// <summary>An open database file: one connection, exclusively ours, under the settings of <see cref="Pragma"/>.</summary>
+/// <summary>
+/// An open database file: one connection, exclusively ours, under the settings of <see cref="Pragma"/>. Nothing else in
+/// this process may open and close the file: POSIX gives up a lock when any descriptor of the process is closed.
+/// </summary>
 internal sealed class StoreFile : IDisposable
 {
     /// <summary>The first SQLite without the WAL-reset corruption that 3.7.0 to 3.51.2 have.</summary>

@@ -19,6 +19,7 @@ public sealed partial class ArrowTests
         ["Configuration"] = ["Relaying", "Links", "Links/Mqtt"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Relaying", "Outbox", "Broker", "Reports"],
+        ["Pages"] = ["Node"],
         ["Simulation"] = ["Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
         ["Commands"] = ["Links", "Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
@@ -30,7 +31,7 @@ public sealed partial class ArrowTests
         ["Messages"] = ["Primitives"],
         ["Sealing"] = ["Messages"],
         ["Frames"] = ["Sealing"],
-        ["Json"] = ["Messages"],
+        ["Json"] = ["Messages", "Primitives"],
     };
 
     /// <summary>Folder to the packages that only it may see.</summary>
@@ -42,7 +43,7 @@ public sealed partial class ArrowTests
         ["MessagePack"] = ["Intake"],
         ["Spectre.Console"] = ["Commands", "Demo", "Simulation"],
         ["System.CommandLine"] = ["Commands"],
-        ["Microsoft.AspNetCore"] = ["Broker", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", ""],
     };
 
     [Fact]
