@@ -22,7 +22,12 @@ internal static class Terminal
         using var reader = new StringReader(input);
         environment ??= [];
         environment.TryAdd("HOME", "/home/vrijwilliger");
-        var context = new VerbContext(reader, output, error, environment, TimeProvider.System) { OutIsTerminal = terminal, InIsTerminal = terminal };
+        var context = new VerbContext(reader, output, error, environment, TimeProvider.System) 
+        {
+            OutIsTerminal = terminal,
+            InIsTerminal = terminal,
+            SystemFile = "/nergens/relay.json",
+        };
         var code = await RootVerb.InvokeAsync(arguments, context, node ?? ((_, _, _) => throw new Xunit.Sdk.XunitException("No node was to run.")));
         return new Left(code, output.ToString(), error.ToString());
     }
