@@ -38,7 +38,8 @@ internal sealed class CommonOptions
     public RelayConfiguration? Load(ParseResult line, VerbContext context)
     {
         var result = ConfigurationLoader.Load(new ConfigurationRequest(
-            line.GetValue(Config), line.GetValue(Data), line.GetValue(Set) ?? [], context.Environment) { SystemFile = context.SystemFile });
+            line.GetValue(Config), line.GetValue(Data), line.GetValue(Set) ?? [], context.Environment)
+        { SystemFile = context.SystemFile });
         Report(result.Errors, context);
         return result.Configuration;
     }
