@@ -122,6 +122,39 @@ public sealed class SendTests
     }
 
     [Fact]
+    public async Task A_message_that_was_there_already_is_found_in_the_report()
+    {
+        await using var node = await Bench.StartAsync(answer: _ => SubmitOutcome.Accepted(Accepted.Key, repeated: true));
+        const string report = """{"messages":[{"id":"11-4710","type":"melding","state":"ontvangen"},{"id":"11-4711","type":"melding","state":"in behandeling"}]}""";
+        await node.Broker.PublishAsync("weerbaarheid/v1/report", Encoding.UTF8.GetBytes(report), retain: true, "application/json");
+        var left = await SendAsync(node, "", "melding", "--text", "x", "--client-ref", "b7c1", "--wait", "ontvangen", "--timeout", "30");
+        Assert.Equal((0, "11-4711\n", ""), (left.Code, left.Out, left.Error));
+    }
+
+    [Fact]
+    public async Task A_real_node_is_told_and_followed_and_asked()
+    {
+        var folder = Directory.CreateTempSubdirectory("relay-send-");
+        await using (var node = await new TestNode(new Site(1, "Meldkamer", Role.Meldkamer, "groningen"), folder.FullName).StartAsync())
+        {
+            string[] address = ["--set", $"broker.listen=127.0.0.1:{node.Port}"];
+            foreach (var again in (int[])[1, 2])
+            {
+                var sent = await Terminal.RunAsync("", ["send", "melding", "--text", "Rook", "--client-ref", "b7c1", "--wait", "ontvangen", "--timeout", "30", .. address]);
+                Assert.True(sent is { Code: 0, Out: "1-1\n" }, $"time {again}: {sent}");
+            }
+
+            var status = await Terminal.RunAsync("", ["status", .. address]);
+            Assert.True(status.Code == 0, status.Out + status.Error);
+            var report = await Terminal.RunAsync("", ["report", "--json", .. address]);
+            using var said = JsonDocument.Parse(report.Out);
+            Assert.Equal(1, said.RootElement.GetProperty("total").GetInt32());
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task An_id_that_the_acknowledgement_does_not_carry_comes_from_the_receipt()
     {
         await using var node = await Bench.StartAsync(answers: false);

@@ -22,7 +22,7 @@ internal static class Terminal
         using var reader = new StringReader(input);
         environment ??= [];
         environment.TryAdd("HOME", "/home/vrijwilliger");
-        var context = new VerbContext(reader, output, error, environment, TimeProvider.System) 
+        var context = new VerbContext(reader, output, error, environment, TimeProvider.System)
         {
             OutIsTerminal = terminal,
             InIsTerminal = terminal,
