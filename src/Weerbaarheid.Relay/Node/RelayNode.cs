@@ -35,6 +35,7 @@ internal sealed class RelayNode : IAsyncDisposable
     private readonly IReadOnlyList<ILink> _links;
     private readonly Publisher _publisher;
     private readonly NodeLoop _loop;
+    private int _disposed;
 
     /// <exception cref="OutboxException">The store cannot be opened; the message says why and what to do.</exception>
     public RelayNode(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
@@ -88,6 +89,8 @@ internal sealed class RelayNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The host stops its services, and then the container disposes of what it made.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
         await _stop.CancelAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_broker is not null) await _broker.DisposeAsync();
