@@ -247,7 +247,7 @@ internal sealed partial class RelayCore
             _custody.Remove(held);
             effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Ontvangen, Custody: false, null));
             if (origin == _self.Id) _tallies.Count(Tallies.Received);
-            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null));
+            Progress(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null, effects);
         }
 
         if (origin == _self.Id) _own.Settle(receipt);
@@ -256,12 +256,12 @@ internal sealed partial class RelayCore
 
     private void ApplyTakenUp(ushort origin, TakenUp taken, Effects effects)
     {
-        if (origin != _self.Id || !_own.TakeUp(taken.Sequence) || _own.Find(taken.Sequence) is not { } record) return;
+        if (origin != _self.Id || _own.Find(taken.Sequence) is not { State: not MessageState.InBehandeling } record) return;
         var key = new EnvelopeKey(origin, Series.Records, taken.Sequence);
         // Who took it up has it, even when the receipt's bitmap does not reach that far.
         if (_custody.Find(key) is { } held) _custody.Remove(held);
         effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, taken.Reference));
-        effects.Emit(new Output.Progressed(key, record.Type, MessageState.InBehandeling, record.ClientRef, taken.Reference));
+        Progress(key, record.Type, MessageState.InBehandeling, record.ClientRef, taken.Reference, effects);
     }
 
     private void Acknowledge(Neighbour to, HopAcknowledgement name)
@@ -303,6 +303,6 @@ internal sealed partial class RelayCore
         held.State = MessageState.Verzonden;
         effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Verzonden, custody, null));
         if (held.Key.Origin == _self.Id)
-            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Verzonden, held.ClientRef, null));
+            Progress(held.Key, held.Header.Type, MessageState.Verzonden, held.ClientRef, null, effects);
     }
 }

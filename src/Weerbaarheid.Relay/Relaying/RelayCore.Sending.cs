@@ -34,7 +34,7 @@ internal sealed partial class RelayCore
             if (held.Key.Origin != _self.Id) continue;
             _own.Close(held.Key.Sequence);
             _heartbeatDue = now;
-            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Vervallen, held.ClientRef, null));
+            Progress(held.Key, held.Header.Type, MessageState.Vervallen, held.ClientRef, null, effects);
         }
     }
 

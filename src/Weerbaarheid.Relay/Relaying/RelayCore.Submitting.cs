@@ -8,7 +8,14 @@ internal sealed partial class RelayCore
 {
     private SubmitOutcome Submit(Submission submission, Instant at, Effects effects)
     {
-        if (_references.Find(submission, at.Now) is { } earlier) return SubmitOutcome.Accepted(earlier, repeated: true);
+        if (_references.Find(submission, at.Now) is { } earlier)
+        {
+            // Whoever asks again wants to know how far it has come.
+            if (earlier.Series == Series.Records && _own.Find(earlier.Sequence) is { } known)
+                effects.Emit(new Output.Progressed(earlier, known.Type, known.State, known.ClientRef, known.Reference));
+            return SubmitOutcome.Accepted(earlier, repeated: true);
+        }
+
         var outcome = submission.Message is Amend { Kind: AmendKind.InBehandeling } amend
             ? TakeUp(amend, at, effects)
             : Allows(submission.Message) ?? TakeIn(submission.Message, submission.ClientRef, at, effects);
@@ -45,12 +52,19 @@ internal sealed partial class RelayCore
         var stored = new StoredEnvelope(key, header, bytes, at.Now, at.Wall, !stays, state, Delivered: true, Announced: !stays, clientRef, Reference: null);
         ReplaceOlderState(header, key, effects);
         effects.Store(new StoreChange.Put(stored));
-        if (key.Series == Series.Records) _own.Remember(key.Sequence, header.Type, clientRef);
+        if (key.Series == Series.Records) _own.Remember(key.Sequence, new OwnRecord(header.Type, state, clientRef, null));
         if (!stays) _custody.Add(Hold(header, key, bytes, at.Now, 0, state, clientRef, LifetimeOf(message)));
         if (IsMeldkamer) NoteOwnArrival(header, key.Sequence);
         effects.Emit(new Output.Delivered(stored, message, ""));
-        effects.Emit(new Output.Progressed(key, header.Type, state, clientRef, null));
+        Progress(key, header.Type, state, clientRef, null, effects);
         return SubmitOutcome.Accepted(key);
+    }
+
+    /// <summary>Tells how far a message has come, and remembers it of the node's own.</summary>
+    private void Progress(EnvelopeKey key, MessageType type, MessageState state, string? clientRef, string? reference, Effects effects)
+    {
+        if (key.Origin == _self.Id && key.Series == Series.Records) _own.Progress(key.Sequence, state, reference);
+        effects.Emit(new Output.Progressed(key, type, state, clientRef, reference));
     }
 
     /// <summary>The meldkamer's own records, bulletins too, are in its own window: its report counts them like all others and sees no gap.</summary>
@@ -89,7 +103,7 @@ internal sealed partial class RelayCore
         if (amend.Text is { Length: > MessageLimits.Reference } text)
             return SubmitOutcome.Refused(Refusal.Invalid, $"The desk's reference has {text.Length} characters; at most {MessageLimits.Reference} are allowed.");
         effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, amend.Text));
-        effects.Emit(new Output.Progressed(key, MessageType.Melding, MessageState.InBehandeling, null, amend.Text));
+        Progress(key, MessageType.Melding, MessageState.InBehandeling, null, amend.Text, effects);
         if (amend.ForSite == _self.Id) return SubmitOutcome.Accepted(key);
         _desk.TakeUp(key, amend.Text);
         _desk.Owe(amend.ForSite, at.Now, TimeSpan.Zero);
