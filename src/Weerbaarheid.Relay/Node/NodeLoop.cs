@@ -58,6 +58,8 @@ internal sealed class NodeLoop(
         _unsaid = [.. snapshot.Envelopes.Where(stored => stored is { Delivered: true, Announced: false })];
         _unsaidDue = now + Grace;
         await PublishReportAsync(_clock.Now);
+        // The links come up in a moment; that is told without the usual pause.
+        _reported = now - ReportPause;
     }
 
     /// <summary>Runs until cancelled.</summary>
