@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Wire.Sealing;
+using Weerbaarheid.Relay.Wire.Json;
 
 namespace Weerbaarheid.Relay.Commands;
 

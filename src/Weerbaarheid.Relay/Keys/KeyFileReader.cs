@@ -3,6 +3,7 @@ using System.Text.Json;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
+using Weerbaarheid.Relay.Wire.Json;
 
 namespace Weerbaarheid.Relay.Keys;
 
