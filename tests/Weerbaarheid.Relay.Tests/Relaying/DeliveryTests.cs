@@ -148,6 +148,20 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public void A_number_that_expired_behind_one_that_still_waits_is_declared_on_its_own()
+    {
+        var net = Pair();
+        net.Cut("net");
+        net.Submit(11, Melding());
+        net.Submit(11, new Hulpvraag { Category = 1 });
+        net.Run(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(1));
+        net.Loses = (from, _, frame) => from == 11 && new Weerbaarheid.Relay.Simulation.FrameWatch(net[1].Keys).RecordsIn(frame).Count > 0;
+        net.Restore("net");
+        net.Run(TimeSpan.FromMinutes(3));
+        Assert.Equal([(1UL, 1UL)], net[1].Core.Status(net.Now).Origins.Single(one => one.Site == 11).Gaps);
+    }
+
+    [Fact]
     public void Age_travels_with_a_message_so_that_hops_do_not_make_it_young()
     {
         var net = Line();
