@@ -3,8 +3,8 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Weerbaarheid.Relay.Configuration;
-using Weerbaarheid.Relay.Wire.Sealing;
 using Weerbaarheid.Relay.Wire.Json;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Commands;
 

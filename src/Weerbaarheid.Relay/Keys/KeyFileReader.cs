@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Relaying;
-using Weerbaarheid.Relay.Wire.Sealing;
 using Weerbaarheid.Relay.Wire.Json;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Keys;
 

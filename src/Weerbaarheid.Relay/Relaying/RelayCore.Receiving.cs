@@ -130,6 +130,7 @@ internal sealed partial class RelayCore
 
         var kept = bytes.ToArray();
         ReplaceOlderState(incoming.Header, incoming.Key, effects);
+        MakeRoomForBulletin(incoming.Header.Type, effects);
         if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
         if (forwards && message is not null) _custody.Add(Hold(incoming, kept, LifetimeOf(message)));
         else if (forwards) _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(incoming.Header.Type)));

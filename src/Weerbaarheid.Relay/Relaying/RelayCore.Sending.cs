@@ -91,7 +91,11 @@ internal sealed partial class RelayCore
         var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence)).DefaultIfEmpty(_counters.LastRecord + 1).Min();
         var heartbeat = new Heartbeat
         {
-            Priority = 4, LastRecord = _counters.LastRecord, FirstWaiting = first, Waiting = waiting.Count, Closed = closed,
+            Priority = 4,
+            LastRecord = _counters.LastRecord,
+            FirstWaiting = first,
+            Waiting = waiting.Count,
+            Closed = closed,
             UptimeHours = (int)Math.Min((at.Now - _startedAt).TotalHours, ushort.MaxValue),
         };
         HoldOwnState(heartbeat, 0, at.Now, effects);

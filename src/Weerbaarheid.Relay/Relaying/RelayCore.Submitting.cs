@@ -51,6 +51,7 @@ internal sealed partial class RelayCore
         var state = stays ? MessageState.Ontvangen : MessageState.Opgeslagen;
         var stored = new StoredEnvelope(key, header, bytes, at.Now, at.Wall, !stays, state, Delivered: true, Announced: !stays, clientRef, Reference: null);
         ReplaceOlderState(header, key, effects);
+        MakeRoomForBulletin(header.Type, effects);
         effects.Store(new StoreChange.Put(stored));
         if (key.Series == Series.Records) _own.Remember(key.Sequence, new OwnRecord(header.Type, state, clientRef, null));
         if (!stays) _custody.Add(Hold(header, key, bytes, at.Now, 0, state, clientRef, LifetimeOf(message)));
@@ -78,6 +79,15 @@ internal sealed partial class RelayCore
         var header = new EnvelopeHeader(_keys.Epoch, mode, message.Type, message.Priority, message.Exercise, _self.Id, Sequence.Low(sequence), destination);
         var size = Envelope.Seal(_keys, header, sequence, _body.AsSpan(0, length), _envelope);
         return (new EnvelopeKey(_self.Id, series, sequence), header, _envelope.AsSpan(0, size).ToArray());
+    }
+
+    /// <summary>Bulletins wait for neighbours that come by later; of too many, the oldest goes. It stays in the report.</summary>
+    private void MakeRoomForBulletin(MessageType type, Effects effects)
+    {
+        if (RelayRules.CourseOf(type) != Course.Everywhere || _custody.Everywhere.Count < _rules.MaxBulletins) return;
+        var oldest = _custody.Everywhere.MinBy(held => held.Order)!;
+        _custody.Remove(oldest);
+        effects.Store(new StoreChange.SetProgress(oldest.Key, oldest.State, Custody: false, null));
     }
 
     /// <summary>Of a state only the newest is kept: the older one leaves custody and store.</summary>

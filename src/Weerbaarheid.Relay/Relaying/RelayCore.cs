@@ -146,8 +146,17 @@ internal sealed partial class RelayCore
         var everywhere = RelayRules.CourseOf(header.Type) == Course.Everywhere;
         return new Held
         {
-            Key = key, Header = header, Bytes = bytes, BornAt = bornAt, Order = _custody.NextOrder(), CameFrom = cameFrom, State = state,
-            ClientRef = clientRef, Lifetime = lifetime, HasIt = everywhere ? [] : null, OfferAt = everywhere ? [] : null,
+            Key = key,
+            Header = header,
+            Bytes = bytes,
+            BornAt = bornAt,
+            Order = _custody.NextOrder(),
+            CameFrom = cameFrom,
+            State = state,
+            ClientRef = clientRef,
+            Lifetime = lifetime,
+            HasIt = everywhere ? [] : null,
+            OfferAt = everywhere ? [] : null,
         };
     }
 

@@ -111,8 +111,12 @@ internal sealed class ScenarioReader
         var name = fields.Text("send", null, Remedy);
         var type = name switch
         {
-            "melding" => MessageType.Melding, "hulpvraag" => MessageType.Hulpvraag, "hulpaanbod" => MessageType.Hulpaanbod,
-            "status" => MessageType.Status, "bulletin" => MessageType.Bulletin, _ => (MessageType)0,
+            "melding" => MessageType.Melding,
+            "hulpvraag" => MessageType.Hulpvraag,
+            "hulpaanbod" => MessageType.Hulpaanbod,
+            "status" => MessageType.Status,
+            "bulletin" => MessageType.Bulletin,
+            _ => (MessageType)0,
         };
         if (type == 0 && name.Length > 0) fields.Fail("send", $"\"{name}\"", Remedy);
         var priority = fields.Has("priority") ? (byte?)fields.Whole("priority", 3, 1, 4) : null;

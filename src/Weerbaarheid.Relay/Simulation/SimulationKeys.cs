@@ -21,7 +21,8 @@ internal static class SimulationKeys
     {
         using var whole = ECDsa.Create(new ECParameters
         {
-            Curve = ECCurve.NamedCurves.nistP256, D = SHA256.HashData("Weerbaarheid.Relay demonstration authority"u8),
+            Curve = ECCurve.NamedCurves.nistP256,
+            D = SHA256.HashData("Weerbaarheid.Relay demonstration authority"u8),
         });
         return ECDsa.Create(whole.ExportParameters(includePrivateParameters: false));
     }

@@ -25,8 +25,11 @@ internal static class Texts
             MessageType.Bulletin => new Bulletin { Priority = chosen, Number = (number % 65_535) + 1, ValidHours = 72, Text = "Blijf binnen en help uw buren." },
             _ => new Melding
             {
-                Priority = chosen, Category = (byte)(1 + Draw(ref random, 9)), Victims = Draw(ref random, 3),
-                Location = new AddressLocation("9351AB", 1 + Draw(ref random, 200), null), Text = Pick(Meldingen, ref random),
+                Priority = chosen,
+                Category = (byte)(1 + Draw(ref random, 9)),
+                Victims = Draw(ref random, 3),
+                Location = new AddressLocation("9351AB", 1 + Draw(ref random, 200), null),
+                Text = Pick(Meldingen, ref random),
             },
         };
     }

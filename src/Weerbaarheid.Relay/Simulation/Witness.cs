@@ -102,7 +102,7 @@ internal sealed partial class Witness(SimulationClock clock, KeyRing keys, Relay
     {
         var key = envelope.Key;
         var isNew = books.Stored.Add(key);
-        if (key.Series == Series.Records && envelope.Custody) 
+        if (key.Series == Series.Records && envelope.Custody)
             books.Take(key, envelope.Header.Priority, envelope.Bytes.Length, key.Origin == node.Site.Id, envelope.Header.Type == MessageType.Bulletin);
         if (node.Site.Role != Role.Meldkamer || key.Series != Series.Records || !envelope.Delivered) return;
         if (!isNew)

@@ -282,6 +282,29 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public void Of_too_many_bulletins_the_oldest_no_longer_waits_for_sites_that_come_by_later()
+    {
+        var net = new TestNet();
+        var desk = net.Add(1, Role.Meldkamer, rules: RelayRules.Default with { MaxBulletins = 3 });
+        for (var number = 1; number <= 5; number++) net.Submit(1, new Bulletin { Number = number, Text = "Kook uw water" });
+        Assert.Equal([3UL, 4UL, 5UL], desk.Disk.Envelopes.Where(one => one.Custody).Select(one => one.Key.Sequence).Order());
+        Assert.Equal(5, desk.Disk.Envelopes.Count);
+    }
+
+    [Fact]
+    public void Whoever_hands_a_melding_in_again_hears_how_far_it_has_come()
+    {
+        var net = Pair();
+        var first = net.Submit(11, Melding(), "b7c1");
+        net.Run(TimeSpan.FromSeconds(5));
+        net.Restart(11);
+        net[11].Progressed.Clear();
+        var again = net.Submit(11, Melding(), "b7c1");
+        Assert.Equal((first.Key, true), (again.Key, again.Repeated));
+        Assert.Equal(MessageState.Ontvangen, net[11].StateOf(first.Key));
+    }
+
+    [Fact]
     public void Of_a_status_the_newest_wins_at_every_hop_and_never_goes_back()
     {
         var net = Line();
