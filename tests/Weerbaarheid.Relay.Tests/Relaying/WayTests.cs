@@ -93,6 +93,24 @@ public sealed class WayTests
     }
 
     [Fact]
+    public void What_was_on_its_way_when_a_link_goes_down_leaves_at_once_over_the_other_in_its_old_order()
+    {
+        var net = new TestNet();
+        net.Add(1, Role.Meldkamer);
+        net.Add(11, Role.Noodsteunpunt);
+        net.Join("internet", 1_000_000, 1, 11);
+        net.Join("dsl", 200_000, 1, 11);
+        net.Start();
+        net.Loses = (_, _, _) => true;
+        for (var i = 0; i < 3; i++) net.Submit(11, Melding());
+        net.Loses = (_, _, _) => false;
+        net.Frames.Clear();
+        net.Cut("internet");
+        net.Run(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(["11-1", "11-2", "11-3"], net.RecordsSentBy(11).Select(key => key.ToString()));
+    }
+
+    [Fact]
     public void A_coordinatiepunt_that_is_cut_off_still_gets_the_meldingen_and_a_better_way_takes_them_at_once()
     {
         var net = new TestNet();
