@@ -41,6 +41,12 @@ internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
     /// <summary>Messages kept for one subscriber that does not take or acknowledge them; newer ones are dropped for that subscriber.</summary>
     public int MaxQueuedPerClient { get; init; } = 1000;
 
+    /// <summary>
+    /// How long deliveries wait for a subscriber with that many unacknowledged to acknowledge half of them; after that it is one that
+    /// stands still, and holds up nobody. Short, because messages that are handed in wait behind deliveries in the end.
+    /// </summary>
+    public TimeSpan SubscriberPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Subscriptions of one client.</summary>
     public int MaxSubscriptionsPerClient { get; init; } = 64;
 

@@ -78,6 +78,13 @@ internal sealed class MqttBroker : IAsyncDisposable
     public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, string contentType) =>
         InjectAsync("", Message(topic, payload, retain, contentType));
 
+    /// <summary>As <see cref="PublishAsync"/>, at the pace of the subscribers: for what is told once, so that a burst is not lost on a slower one.</summary>
+    public async ValueTask DeliverAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, string contentType, CancellationToken cancellationToken)
+    {
+        await _subscribers.RoomAsync(cancellationToken).ConfigureAwait(false);
+        await PublishAsync(topic, payload, retain, contentType).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _running = false;

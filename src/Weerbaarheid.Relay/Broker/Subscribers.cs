@@ -10,10 +10,16 @@ namespace Weerbaarheid.Relay.Broker;
 /// Limits that the MQTT server lacks. It keeps every unacknowledged delivery and every session of a client that is away, without
 /// end: a subscriber that never acknowledges, or a thousand names that connect once, would fill the memory.
 /// </summary>
-/// <remarks>Policy: a subscriber with too much unacknowledged gets no newer deliveries until it acknowledges; retained topics tell it the present.</remarks>
+/// <remarks>
+/// Policy: whoever delivers waits for a subscriber that is merely slower (<see cref="RoomAsync"/>), because what is delivered is told
+/// once. One that stands still gets no newer deliveries until it has acknowledged half; retained topics tell it the present.
+/// </remarks>
 internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Subscriber> _byClient = new(StringComparer.Ordinal);
+
+    /// <summary>Those that came to their limit since somebody waited for room; each at most once.</summary>
+    private readonly ConcurrentQueue<Subscriber> _full = new();
 
     /// <summary>Clients with a session, connected or away.</summary>
     public int Count => _byClient.Count;
@@ -27,7 +33,21 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
         server.InterceptingClientEnqueueAsync += Done<InterceptingClientApplicationMessageEnqueueEventArgs>(Enqueue);
         server.ClientAcknowledgedPublishPacketAsync += Done<ClientAcknowledgedPublishPacketEventArgs>(e => Find(e.ClientId)?.Acknowledge());
         server.ClientDisconnectedAsync += Done<ClientDisconnectedEventArgs>(Leave);
-        server.SessionDeletedAsync += Done<SessionDeletedEventArgs>(e => _byClient.TryRemove(e.Id, out _));
+        server.SessionDeletedAsync += Done<SessionDeletedEventArgs>(e => Forget(e.Id));
+    }
+
+    /// <summary>Waits until every subscriber that takes what is sent to it has room again.</summary>
+    /// <remarks>Costs nothing when none is full. One that does not acknowledge half of its limit in time is not waited for any more.</remarks>
+    public async ValueTask RoomAsync(CancellationToken cancellationToken)
+    {
+        while (_full.TryDequeue(out var subscriber))
+        {
+            var drained = subscriber.Drained;
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(drained, Task.Delay(options.SubscriberPatience, time, end.Token)).ConfigureAwait(false);
+            await end.CancelAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     /// <summary>Deletes sessions that are away for too long, and the oldest beyond the limit.</summary>
@@ -46,7 +66,7 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
     private async Task DeleteAsync(MqttServer server, string clientId)
     {
         logger.LogDebug("The session of client {Client}, which is away, is deleted.", clientId);
-        _byClient.TryRemove(clientId, out _);
+        Forget(clientId);
         try
         {
             await (await server.GetSessionAsync(clientId).ConfigureAwait(false)).DeleteAsync().ConfigureAwait(false);
@@ -60,7 +80,11 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
     private void Arrive(ValidatingConnectionEventArgs e)
     {
         if (string.IsNullOrEmpty(e.ClientId)) return;
-        if (e.CleanSession == true) _byClient[e.ClientId] = new Subscriber();
+        if (e.CleanSession == true)
+        {
+            Forget(e.ClientId);
+            _byClient[e.ClientId] = new Subscriber();
+        }
         else _byClient.GetOrAdd(e.ClientId, static _ => new Subscriber()).AwaySince = null;
     }
 
@@ -86,7 +110,19 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
     {
         // Nobody needs its own frames back; over a metered uplink they would cost twice.
         var echo = e.SenderClientId == e.ReceiverClientId && e.ApplicationMessage.Topic.StartsWith(Topics.Wire, StringComparison.Ordinal);
-        e.AcceptEnqueue = !echo && Find(e.ReceiverClientId)?.TryOwe(e.ApplicationMessage, options.MaxQueuedPerClient) != false;
+        e.AcceptEnqueue = !echo && (Find(e.ReceiverClientId) is not { } subscriber || TryOwe(subscriber, e.ApplicationMessage));
+    }
+
+    private bool TryOwe(Subscriber subscriber, MqttApplicationMessage message)
+    {
+        var accepted = subscriber.TryOwe(message, options.MaxQueuedPerClient, out var isFull);
+        if (isFull) _full.Enqueue(subscriber);
+        return accepted;
+    }
+
+    private void Forget(string clientId)
+    {
+        if (_byClient.TryRemove(clientId, out var subscriber)) subscriber.AwaySince = time.GetTimestamp();
     }
 
     private Subscriber? Find(string clientId) => _byClient.GetValueOrDefault(clientId);
@@ -96,65 +132,4 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
         action(e);
         return Task.CompletedTask;
     };
-
-    /// <summary>One client, as long as the server keeps a session for it.</summary>
-    private sealed class Subscriber
-    {
-        private readonly Dictionary<string, MqttQualityOfServiceLevel> _filters = new(StringComparer.Ordinal);
-        private readonly Lock _lock = new();
-        private int _unacknowledged;
-        private long? _awaySince;
-
-        /// <summary>Timestamp of its departure; null while it is connected.</summary>
-        public long? AwaySince
-        {
-            get { lock (_lock) return _awaySince; }
-            set { lock (_lock) _awaySince = value; }
-        }
-
-        public bool Subscribe(string filter, MqttQualityOfServiceLevel quality, int limit)
-        {
-            lock (_lock)
-            {
-                if (_filters.Count >= limit && !_filters.ContainsKey(filter)) return false;
-                _filters[filter] = quality;
-                return true;
-            }
-        }
-
-        public void Unsubscribe(string filter)
-        {
-            lock (_lock) _filters.Remove(filter);
-        }
-
-        /// <summary>Counts a delivery that will have to be acknowledged.</summary>
-        /// <returns>False when too many are not.</returns>
-        public bool TryOwe(MqttApplicationMessage message, int limit)
-        {
-            lock (_lock)
-            {
-                if (!MustAcknowledge(message)) return true; // QoS 0 waits in the server's own bounded queue only.
-                if (_unacknowledged >= limit) return false;
-                _unacknowledged++;
-                return true;
-            }
-        }
-
-        public void Acknowledge()
-        {
-            lock (_lock) _unacknowledged = Math.Max(0, _unacknowledged - 1);
-        }
-
-        private bool MustAcknowledge(MqttApplicationMessage message)
-        {
-            if (message.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce) return false;
-            foreach (var (filter, quality) in _filters)
-            {
-                if (quality == MqttQualityOfServiceLevel.AtMostOnce) continue;
-                if (MqttTopicFilterComparer.Compare(message.Topic, filter) == MqttTopicFilterCompareResult.IsMatch) return true;
-            }
-
-            return false;
-        }
-    }
 }

@@ -61,7 +61,7 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
     {
         await foreach (var publication in _queue.Reader.ReadAllAsync(cancellationToken))
         {
-            await broker!.PublishAsync(publication.Topic, publication.Payload, publication.Retain, Json);
+            await broker!.DeliverAsync(publication.Topic, publication.Payload, publication.Retain, Json, cancellationToken);
             if (publication.Announces is { } key) _announced.Enqueue(key);
         }
     }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using MQTTnet;
@@ -88,6 +90,29 @@ public sealed class PublishingTests
         for (var i = 0; i < 10; i++) Assert.Equal('0' + i, (await Raw.ReadAsync(stream)).Body[^1]);
         await stream.WriteAsync(new byte[] { 0xC0, 0 });
         Assert.Equal(0xD0, (await Raw.ReadAsync(stream)).First);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_is_merely_slower_hears_everything_that_is_delivered()
+    {
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxQueuedPerClient = 10, SubscriberPatience = Bench.Patience });
+        var heard = await bench.ListenAsync("weerbaarheid/v1/out/#");
+        for (var i = 0; i < 500; i++) await bench.Broker.DeliverAsync("weerbaarheid/v1/out/11/status", BitConverter.GetBytes(i), retain: false, "text/plain", CancellationToken.None);
+        for (var i = 0; i < 500; i++) Assert.Equal(i, BitConverter.ToInt32((await heard.ReadAsync().AsTask().WaitAsync(Bench.Patience)).Payload.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_stands_still_is_waited_for_once()
+    {
+        var patience = TimeSpan.FromSeconds(0.5);
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxQueuedPerClient = 10, SubscriberPatience = patience });
+        var never = new TaskCompletionSource();
+        var still = await bench.ConnectAsync(received: _ => never.Task);
+        await still.SubscribeAsync("weerbaarheid/v1/out/#", MqttQualityOfServiceLevel.AtLeastOnce);
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 500; i++) await bench.Broker.DeliverAsync("weerbaarheid/v1/out/11/status", BitConverter.GetBytes(i), retain: false, "text/plain", CancellationToken.None);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), patience * 0.9, patience * 5);
+        never.SetResult();
     }
 
     [Fact]

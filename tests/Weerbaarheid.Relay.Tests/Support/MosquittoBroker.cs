@@ -12,10 +12,10 @@ internal sealed class MosquittoBroker : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mosquitto-");
     private Process? _process;
 
-    private MosquittoBroker(string program, string? tls)
+    private MosquittoBroker(string program, string? tls, int port)
     {
         _program = program;
-        Port = FreePort.Take();
+        Port = port == 0 ? FreePort.Take() : port;
         TlsPort = tls is null ? 0 : FreePort.Take();
         var lines = new List<string>
         {
@@ -38,13 +38,14 @@ internal sealed class MosquittoBroker : IAsyncDisposable
 
     /// <param name="certificates">When given, a second listener speaks TLS with its server certificate.</param>
     /// <param name="requireClientCertificate">Whether that listener asks for one of the same authority.</param>
-    internal static async Task<MosquittoBroker> StartAsync(TestCertificates? certificates = null, bool requireClientCertificate = false)
+    /// <param name="port">The port without TLS; 0 takes a free one.</param>
+    internal static async Task<MosquittoBroker> StartAsync(TestCertificates? certificates = null, bool requireClientCertificate = false, int port = 0)
     {
         var program = RequiredProgram.Check("mosquitto");
         var tls = certificates is null ? null
             : $"cafile {certificates.CaFile}\ncertfile {certificates.ServerFile}\nkeyfile {certificates.ServerKeyFile}\n"
                 + $"require_certificate {(requireClientCertificate ? "true" : "false")}";
-        var broker = new MosquittoBroker(program, tls);
+        var broker = new MosquittoBroker(program, tls, port);
         await broker.StartAsync();
         return broker;
     }
@@ -82,6 +83,19 @@ internal sealed class MosquittoBroker : IAsyncDisposable
             {
                 process.Kill();
             }
+        }
+    }
+
+    /// <summary>SIGKILL: what it kept in memory only is gone.</summary>
+    internal async Task KillAsync()
+    {
+        if (_process is not { } process)
+            return;
+        _process = null;
+        using (process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
         }
     }
 
