@@ -35,14 +35,18 @@ public ref struct FrameReader
     private ReadOnlySpan<byte> _rest;
     private int _acknowledgements;
 
-    private FrameReader(ushort sender, ReadOnlySpan<byte> items)
+    private FrameReader(ushort sender, ushort? to, ReadOnlySpan<byte> items)
     {
         Sender = sender;
+        To = to;
         _rest = items;
     }
 
     /// <summary>The neighbour that sent the frame.</summary>
     public ushort Sender { get; }
+
+    /// <summary>The neighbour it is meant for; null when it is meant for all who hear it.</summary>
+    public ushort? To { get; }
 
     /// <summary>The envelope, when <see cref="Next"/> said <see cref="FrameItem.Envelope"/>.</summary>
     public ReadOnlySpan<byte> Envelope { get; private set; }
@@ -65,7 +69,16 @@ public ref struct FrameReader
         Span<byte> tag = stackalloc byte[FrameWriter.TagSize];
         keys.FrameTag(frame[..^FrameWriter.TagSize], tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, frame[^FrameWriter.TagSize..])) return FrameOutcome.NotAuthentic;
-        reader = new FrameReader(BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), frame[FrameWriter.HeaderSize..^FrameWriter.TagSize]);
+        var items = frame[FrameWriter.HeaderSize..^FrameWriter.TagSize];
+        ushort? to = null;
+        if ((frame[0] & FrameWriter.Addressed) != 0)
+        {
+            if (items.Length < FrameWriter.AddressSize) return FrameOutcome.Malformed;
+            to = BinaryPrimitives.ReadUInt16BigEndian(items);
+            items = items[FrameWriter.AddressSize..];
+        }
+
+        reader = new FrameReader(BinaryPrimitives.ReadUInt16BigEndian(frame[1..]), to, items);
         return FrameOutcome.Opened;
     }
 

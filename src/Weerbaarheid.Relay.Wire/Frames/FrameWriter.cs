@@ -27,8 +27,9 @@ public readonly record struct HopAcknowledgement(ushort Origin, Series Series, u
 /// <summary>
 /// Builds one frame: what one transmission between neighbours carries (FORMAT.md §6).
 /// <code>
-/// byte 0    version (2 bits, = 1) | 0 0 | key epoch (4 bits)
+/// byte 0    version (2 bits, = 1) | 1 when addressed (1 bit) | 0 | key epoch (4 bits)
 /// byte 1-2  sender, big endian
+/// byte 3-4  the neighbour meant, big endian; only when addressed
 /// items     one after the other: kind(1), then
 ///   1 envelope     age in seconds (varint) | length (varint) | envelope
 ///   2 acknowledge  origin(2) | series(1) | count (varint) | count x sequence low bits(3)
@@ -46,6 +47,8 @@ public sealed class FrameWriter
 
     internal const int Version = 1;
     internal const int HeaderSize = 3;
+    internal const int AddressSize = 2;
+    internal const byte Addressed = 0x20;
     internal const byte EnvelopeItem = 1;
     internal const byte AcknowledgeItem = 2;
     internal const byte BeaconItem = 3;
@@ -54,6 +57,7 @@ public sealed class FrameWriter
     private readonly KeyRing _keys;
     private readonly ushort _sender;
     private readonly byte[] _buffer;
+    private ushort? _to;
     private int _length;
 
     /// <param name="keys">Gives the network key.</param>
@@ -69,7 +73,7 @@ public sealed class FrameWriter
     }
 
     /// <summary>Whether nothing was added since the last <see cref="Finish"/>.</summary>
-    public bool IsEmpty => _length == HeaderSize;
+    public bool IsEmpty => _length == HeaderSize + (_to is null ? 0 : AddressSize);
 
     /// <summary>Bytes that still fit.</summary>
     public int Room => _buffer.Length - TagSize - _length;
@@ -77,6 +81,18 @@ public sealed class FrameWriter
     /// <summary>Bytes that an envelope takes in a frame.</summary>
     public static int EnvelopeCost(int envelopeLength, ulong ageSeconds) =>
         1 + VarInt.Size(ageSeconds) + VarInt.Size((ulong)envelopeLength) + envelopeLength;
+
+    /// <summary>
+    /// Starts a frame that is meant for one neighbour. On a radio everybody hears it; without an address each of them would
+    /// acknowledge what it holds and pass it on as well.
+    /// </summary>
+    /// <param name="to">The neighbour; null for all who hear it, which is also what a frame is that was not addressed.</param>
+    /// <exception cref="InvalidOperationException">The frame holds items already.</exception>
+    public void Address(ushort? to)
+    {
+        if (!IsEmpty) throw new InvalidOperationException("A frame is addressed before anything is added to it.");
+        (_to, _length) = (to, HeaderSize + (to is null ? 0 : AddressSize));
+    }
 
     /// <summary>Adds an envelope.</summary>
     /// <returns>False when it does not fit any more; the frame is unchanged.</returns>
@@ -132,12 +148,13 @@ public sealed class FrameWriter
     /// <summary>Closes the frame with its header and tag, and starts the next one.</summary>
     public byte[] Finish()
     {
-        _buffer[0] = (byte)((Version << 6) | _keys.Epoch);
+        _buffer[0] = (byte)((Version << 6) | (_to is null ? 0 : Addressed) | _keys.Epoch);
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(1), _sender);
+        if (_to is { } to) BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(HeaderSize), to);
         var frame = new byte[_length + TagSize];
         _buffer.AsSpan(0, _length).CopyTo(frame);
         _keys.FrameTag(frame.AsSpan(0, _length), frame.AsSpan(_length));
-        _length = HeaderSize;
+        (_to, _length) = (null, HeaderSize);
         return frame;
     }
 }

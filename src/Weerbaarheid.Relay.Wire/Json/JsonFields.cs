@@ -146,7 +146,7 @@ internal sealed class JsonFields
         foreach (var name in _values.Keys)
         {
             if (_known.Contains(name)) continue;
-            var near = JsonText.Nearest(name, _known);
+            var near = Spelling.Nearest(name, _known);
             ErrorHere($"unknown field '{JsonText.Cut(name)}'", near is null ? $"known here are {string.Join(", ", _known)}" : $"did you mean '{near}'?");
         }
     }

@@ -8,11 +8,21 @@ namespace Weerbaarheid.Relay.Commands;
 /// <summary>The options that every verb has, and the configuration they lead to.</summary>
 internal sealed class CommonOptions
 {
-    public Option<string?> Config { get; } = new("--config") { Description = "Configuration file; without it /etc/weerbaarheid-relay/relay.json if it exists.", HelpName = "FILE", Recursive = true };
+    public Option<string?> Config { get; } = new("--config")
+    {
+        Description = $"Configuration file; without it {ConfigurationRequest.InstalledFile} if it exists.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
 
     public Option<string?> Data { get; } = new("--data") { Description = "Folder for the outbox, instead of the configuration's.", HelpName = "DIR", Recursive = true };
 
-    public Option<string[]> Set { get; } = new("--set") { Description = "One value of the configuration, as site.id=11; may be repeated.", HelpName = "KEY=VALUE", Recursive = true };
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "One value of the configuration, as site.id=11; may be repeated.",
+        HelpName = "KEY=VALUE",
+        Recursive = true,
+    };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Output for programs.", Recursive = true };
 
@@ -28,7 +38,8 @@ internal sealed class CommonOptions
     public RelayConfiguration? Load(ParseResult line, VerbContext context)
     {
         var result = ConfigurationLoader.Load(new ConfigurationRequest(
-            line.GetValue(Config), line.GetValue(Data), line.GetValue(Set) ?? [], context.Environment));
+            line.GetValue(Config), line.GetValue(Data), line.GetValue(Set) ?? [], context.Environment)
+        { SystemFile = context.SystemFile });
         Report(result.Errors, context);
         return result.Configuration;
     }

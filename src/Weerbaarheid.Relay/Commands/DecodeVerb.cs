@@ -16,14 +16,14 @@ internal static class DecodeVerb
         var verb = new Verb(
             "decode", "Turn envelopes (hexadecimal, one per line on standard input) into messages (JSON, one per line).",
             "decode < envelopes.hex", "decode --json --config /etc/weerbaarheid-relay/relay.json < envelopes.hex");
-        var sequence = new Option<ulong>("--sequence") { Description = "A number near those of the envelopes; only needed beyond 150 million.", HelpName = "N" };
+        var sequence = WholeNumber.Option("--sequence", "N", "A number near those of the envelopes; only needed beyond 150 million.", 0, ulong.MaxValue);
         verb.Add(sequence);
         verb.SetAction(line =>
         {
             if (common.Load(line, context) is not { } configuration) return ExitCode.Wrong;
             using var keys = CommonOptions.LoadKeys(configuration, context);
             if (keys is null) return ExitCode.Wrong;
-            var (near, withParts) = (line.GetValue(sequence), line.GetValue(common.Json));
+            var (near, withParts) = (line.GetValue(sequence) ?? 0, line.GetValue(common.Json));
             return LineReader.ForEach(context, LongestLine, text => Decode(text, keys, near, withParts, context.Out));
         });
         return verb;

@@ -13,24 +13,24 @@ internal static class EncodeVerb
     {
         var verb = new Verb(
             "encode", "Turn messages (JSON, one per line on standard input) into envelopes (hexadecimal, one per line).",
-            "encode < samples/meldingen.jsonl", "encode melding --json <<< '{\"category\":\"brand\",\"victims\":2}'", "encode --site 11 --sequence 4711 < samples/meldingen.jsonl | weerbaarheid-relay decode");
+            "encode < samples/meldingen.jsonl",
+            "encode melding --json <<< '{\"category\":\"brand\",\"victims\":2}'",
+            "encode --site 11 --sequence 4711 < samples/meldingen.jsonl | weerbaarheid-relay decode");
         var type = new Argument<string?>("TYPE") { Description = "Type of message, when the JSON does not say it.", Arity = ArgumentArity.ZeroOrOne };
-        var site = new Option<ushort?>("--site") { Description = "Site that seals; the configuration's when left out.", HelpName = "ID" };
-        var sequence = new Option<ulong>("--sequence") { Description = "Number of the first envelope; each next one takes the next.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var site = WholeNumber.Option("--site", "ID", "Site that seals; the configuration's when left out.", 1, ushort.MaxValue - 1);
+        var sequence = WholeNumber.Option("--sequence", "N", "Number of the first envelope, 1 when left out; each next one takes the next.", 1, ulong.MaxValue);
         verb.Add(type);
         verb.Add(site);
         verb.Add(sequence);
         verb.SetAction(line =>
         {
             if (!TypeNames.TryRead(line.GetValue(type), TypeNames.All, context, out var expected)) return ExitCode.Wrong;
-            if (line.GetValue(sequence) == 0) return TypeNames.Refuse(context, "--sequence 0 is no number of an envelope; write 1 or higher");
             if (common.Load(line, context) is not { } configuration) return ExitCode.Wrong;
             using var keys = CommonOptions.LoadKeys(configuration, context);
             if (keys is null) return ExitCode.Wrong;
-            var origin = line.GetValue(site) ?? configuration.Site.Id;
-            if (origin is 0 or ushort.MaxValue) return TypeNames.Refuse(context, $"--site {origin} is no site; write 1 to 65534");
+            var origin = (ushort)(line.GetValue(site) ?? configuration.Site.Id);
             if (!keys.Holds(origin)) return TypeNames.Refuse(context, $"these keys cannot seal for site {origin}; leave --site out, or use the region's keys");
-            return Run(keys, origin, expected, line.GetValue(sequence), line.GetValue(common.Json), context);
+            return Run(keys, origin, expected, line.GetValue(sequence) ?? 1, line.GetValue(common.Json), context);
         });
         return verb;
     }

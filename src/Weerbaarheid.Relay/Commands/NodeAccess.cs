@@ -29,7 +29,8 @@ internal static class NodeAccess
     /// <param name="show">Writes it for people and gives the exit code; also asked for the code when the output is for programs.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<int> ShowAsync(
-        CommonOptions common, VerbContext context, ParseResult line, Func<RelayConfiguration, string> topic, Func<NodeJson, TextWriter, int> show, CancellationToken cancellationToken)
+        CommonOptions common, VerbContext context, ParseResult line, Func<RelayConfiguration, string> topic,
+        Func<NodeJson, TextWriter, int> show, CancellationToken cancellationToken)
     {
         if (common.Load(line, context) is not { } configuration) return ExitCode.Wrong;
         var connected = await ConnectAsync(configuration, context, cancellationToken).ConfigureAwait(false);
@@ -40,7 +41,8 @@ internal static class NodeAccess
         if (json is null)
         {
             var what = payload is null ? "has nothing" : "has something that is not JSON";
-            await context.Error.WriteLineAsync($"the node on {configuration.BrokerListen} {what} on {topic(configuration)}; is it the node of site {configuration.Site.Id}?").ConfigureAwait(false);
+            var problem = $"the node on {configuration.BrokerListen} {what} on {topic(configuration)}; is it the node of site {configuration.Site.Id}?";
+            await context.Error.WriteLineAsync(problem).ConfigureAwait(false);
             return ExitCode.Failed;
         }
 

@@ -133,7 +133,8 @@ internal sealed class NodeClient : IAsyncDisposable
         {
             var result = await _client.PublishAsync(message, either.Token).ConfigureAwait(false);
             if (!result.IsSuccess) return new NodeAnswer(null, string.IsNullOrEmpty(result.ReasonString) ? $"refused: {result.ReasonCode}" : result.ReasonString);
-            return new NodeAnswer(result.UserProperties?.FirstOrDefault(candidate => candidate.Name == "id") is { } property ? Encoding.UTF8.GetString(property.ValueBuffer.Span) : null, null);
+            var id = result.UserProperties?.FirstOrDefault(property => property.Name == "id");
+            return new NodeAnswer(id is null ? null : Encoding.UTF8.GetString(id.ValueBuffer.Span), null);
         }
         catch (Exception e) when (MqttFailure.IsExpected(e) && !cancellationToken.IsCancellationRequested)
         {

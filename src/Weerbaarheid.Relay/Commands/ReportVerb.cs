@@ -65,11 +65,13 @@ internal static class ReportVerb
 
     private static string Place(NodeJson place)
     {
-        if (place.Has("postcode")) return $"{place.Text("postcode")} {(place.Has("number") ? place.Text("number") : "")}{(place.Has("letter") ? place.Text("letter") : "")}".TrimEnd();
+        if (place.Has("postcode")) return string.Concat(place.Text("postcode"), Given(place, "number", " "), Given(place, "letter", ""));
         if (place.Has("rdX")) return $"RD {place.Text("rdX")} {place.Text("rdY")}";
         if (place.Has("site")) return $"site {place.Text("site")}";
         return place.Has("text") ? Cut(place.Text("text")) : "onbekend";
     }
+
+    private static string Given(NodeJson place, string name, string before) => place.Has(name) ? before + place.Text(name) : "";
 
     private static string Cut(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText - 1), "…");
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
+using Weerbaarheid.Relay.Configuration;
+using Weerbaarheid.Relay.Wire.Json;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Commands;
@@ -37,6 +39,7 @@ internal static class RootVerb
         root.Add(EncodeVerb.Create(common, context));
         root.Add(DecodeVerb.Create(common, context));
         root.Add(DemoVerb.Create(context));
+        root.Add(SimulateVerb.Create(common, context));
         root.SetAction((line, cancellationToken) => RunVerb.RunAsync(common, context, runNode, line, cancellationToken));
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context);
         var help = root.Options.OfType<HelpOption>().Single();
@@ -49,14 +52,7 @@ internal static class RootVerb
     public static async Task<int> InvokeAsync(string[] arguments, VerbContext context, NodeRunner runNode, CancellationToken cancellationToken = default)
     {
         var line = Create(context, runNode).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (line.Action is ParseErrorAction)
-        {
-            foreach (var error in line.Errors) await context.Error.WriteLineAsync($"{Name}: {error.Message}").ConfigureAwait(false);
-            var verb = line.CommandResult.Command is Verb known ? $" {known.Name}" : "";
-            await context.Error.WriteLineAsync($"see {Name}{verb} --help").ConfigureAwait(false);
-            return ExitCode.Wrong;
-        }
-
+        if (line.Action is ParseErrorAction) return Refuse(line, context);
         var configuration = new InvocationConfiguration
         {
             Output = context.Out,
@@ -65,6 +61,17 @@ internal static class RootVerb
             ProcessTerminationTimeout = Stopping,
         };
         return await line.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>One line for each mistake and where to look; the whole help would hide them.</summary>
+    private static int Refuse(ParseResult line, VerbContext context)
+    {
+        var command = line.CommandResult.Command;
+        foreach (var error in line.Errors) context.Error.WriteLine($"{Name}: {error.Message}");
+        var known = command.Subcommands.Select(verb => verb.Name).Concat(command.Options.Select(option => option.Name)).ToList();
+        if (line.UnmatchedTokens.Count > 0 && Spelling.Nearest(line.UnmatchedTokens[0], known) is { } near) context.Error.WriteLine($"did you mean '{near}'?");
+        context.Error.WriteLine($"see {Name}{(command is Verb verb ? $" {verb.Name}" : "")} --help");
+        return ExitCode.Wrong;
     }
 
     /// <summary>Version, commit if the build knew it, and the version of the envelopes.</summary>

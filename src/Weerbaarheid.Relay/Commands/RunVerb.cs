@@ -13,7 +13,11 @@ internal static class RunVerb
 {
     public static Verb Create(CommonOptions common, VerbContext context, NodeRunner runNode)
     {
-        var verb = new Verb("run", "Run the node; this is also what happens without a verb.", "run", "run --config relay.json --data /var/lib/weerbaarheid-relay", "run --set site.id=11 --set site.role=noodsteunpunt");
+        var verb = new Verb(
+            "run", "Run the node; this is also what happens without a verb.",
+            "run",
+            "run --config relay.json --data /var/lib/weerbaarheid-relay",
+            "run --set site.id=11 --set site.role=noodsteunpunt");
         verb.SetAction((line, cancellationToken) => RunAsync(common, context, runNode, line, cancellationToken));
         return verb;
     }
@@ -38,12 +42,14 @@ internal static class RunVerb
             $"broker: {configuration.BrokerListen?.ToString() ?? "off"}",
             $"page: {(configuration.HttpListen is { } http ? $"http://{http}/" : "off")}",
         };
-        lines.AddRange(configuration.MqttLinks.Select(link => $"link {link.Name}: {link.Uri}{(link.Peers.Count > 0 ? $", peers {string.Join(", ", link.Peers)}" : "")}"));
+        foreach (var link in configuration.MqttLinks)
+            lines.Add($"link {link.Name}: {link.Uri}{(link.Peers.Count > 0 ? $", peers {string.Join(", ", link.Peers)}" : "")}");
         lines.Add($"data: {configuration.DataFolder}");
         if (configuration.Keys is KeysConfiguration.File file) lines.Add($"keys: {file.Path}, epoch {keys.Epoch}");
         foreach (var line in lines) await context.Out.WriteLineAsync(line).ConfigureAwait(false);
         if (!keys.IsDemonstration) return;
+        const string warning = "WARNING: DEMONSTRATION KEYS. They are published: anybody can read and forge every message. For trials on a bench only.";
         var why = configuration.Keys is KeysConfiguration.Demonstration { Chosen: true } ? "" : " No keys were given, and nothing leaves this machine.";
-        await context.Error.WriteLineAsync($"WARNING: DEMONSTRATION KEYS. They are published: anybody can read and forge every message. For trials on a bench only.{why}").ConfigureAwait(false);
+        await context.Error.WriteLineAsync(warning + why).ConfigureAwait(false);
     }
 }

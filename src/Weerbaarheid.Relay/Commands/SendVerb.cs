@@ -9,12 +9,18 @@ namespace Weerbaarheid.Relay.Commands;
 /// <summary><c>send TYPE</c>: hands a message to the running node and prints its id.</summary>
 internal sealed class SendVerb
 {
-    private const int LongestWait = 86400;
+    private const ulong LongestWait = 86400;
+    private const ulong StandardWait = 60;
 
     private readonly Argument<string> _type = new("TYPE") { Description = "melding, hulpvraag, hulpaanbod, status, bulletin or amend." };
     private readonly Option<string?> _file = new("--file") { Description = "File with the message as JSON; without it and without fields, standard input.", HelpName = "FILE" };
-    private readonly Option<string?> _wait = new("--wait") { Description = "Wait until it came this far: opgeslagen, verzonden, ontvangen or \"in behandeling\".", HelpName = "STATE" };
-    private readonly Option<int> _timeout = new("--timeout") { Description = "How long to wait, in seconds.", HelpName = "SECONDS", DefaultValueFactory = _ => 60 };
+    private readonly Option<string?> _wait = new("--wait")
+    {
+        Description = "Wait until it came this far: opgeslagen, verzonden, ontvangen or \"in behandeling\".",
+        HelpName = "STATE",
+    };
+
+    private readonly Option<ulong?> _timeout = WholeNumber.Option("--timeout", "SECONDS", "How long to wait; 60 when left out.", 1, LongestWait);
     private readonly SendFields _fields = new();
     private readonly CommonOptions _common;
     private readonly VerbContext _context;
@@ -44,8 +50,8 @@ internal sealed class SendVerb
         if (!TypeNames.TryRead(line.GetValue(_type), TypeNames.Submitted, _context, out var named)) return ExitCode.Wrong;
         var type = named!.Value;
         var wanted = line.GetValue(_wait) is { } state ? MessageProgress.Rank(state) : null;
-        if (wanted is null && line.GetValue(_wait) is { } wrong) return TypeNames.Refuse(_context, $"--wait '{wrong}' is no state to wait for; write one of {MessageProgress.Names}");
-        if (line.GetValue(_timeout) is < 1 or > LongestWait) return TypeNames.Refuse(_context, $"--timeout {line.GetValue(_timeout)} is out of range; write 1 to {LongestWait} seconds");
+        if (wanted is null && line.GetValue(_wait) is { } wrong)
+            return TypeNames.Refuse(_context, $"--wait '{wrong}' is no state to wait for; write one of {MessageProgress.Names}");
         if (Read(line, type) is not { } json) return ExitCode.Wrong;
         if (!MessageJson.TryParse(json, type, out var parsed, out var errors))
         {
@@ -57,8 +63,10 @@ internal sealed class SendVerb
         var connected = await NodeAccess.ConnectAsync(configuration, _context, cancellationToken).ConfigureAwait(false);
         if (connected is null) return ExitCode.Failed;
         await using var node = connected.ConfigureAwait(false);
-        var sending = new Sending(connected, configuration.Site.Id, parsed with { ClientRef = parsed.ClientRef ?? Guid.NewGuid().ToString("N") }, _context);
-        return await sending.RunAsync(wanted, TimeSpan.FromSeconds(line.GetValue(_timeout)), line.GetValue(_common.Json), cancellationToken).ConfigureAwait(false);
+        var message = parsed with { ClientRef = parsed.ClientRef ?? Guid.NewGuid().ToString("N") };
+        var patience = TimeSpan.FromSeconds(line.GetValue(_timeout) ?? StandardWait);
+        return await new Sending(connected, configuration.Site.Id, message, _context)
+            .RunAsync(wanted, patience, line.GetValue(_common.Json), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The message from fields, a file or standard input: one of them.</summary>

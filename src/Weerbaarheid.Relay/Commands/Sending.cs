@@ -6,6 +6,7 @@ namespace Weerbaarheid.Relay.Commands;
 /// <summary>One message on its way through the node, followed as far as was asked.</summary>
 internal sealed class Sending(NodeClient node, ushort site, ParsedMessage message, VerbContext context)
 {
+    private const string ReportTopic = "weerbaarheid/v1/report";
     private static readonly TimeSpan IdPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _clientRef = message.ClientRef!;
@@ -46,6 +47,8 @@ internal sealed class Sending(NodeClient node, ushort site, ParsedMessage messag
 
     private async Task<int> WaitAsync(int wanted, TimeSpan patience, CancellationToken cancellationToken)
     {
+        // A message that was there already came this far before anybody listened; the report still knows.
+        await node.SubscribeAsync(ReportTopic, cancellationToken).ConfigureAwait(false);
         bool Done() => MessageProgress.IsLost(_state) || MessageProgress.Rank(_state) >= wanted;
         await FollowAsync(Done, patience, cancellationToken).ConfigureAwait(false);
         if (MessageProgress.Rank(_state) >= wanted) return ExitCode.Ok;
@@ -60,10 +63,13 @@ internal sealed class Sending(NodeClient node, ushort site, ParsedMessage messag
         while (!done())
         {
             if (await node.NextAsync(limit.Token, cancellationToken).ConfigureAwait(false) is not { } publication) return;
-            using var receipt = NodeJson.Parse(publication.Payload);
-            if (receipt is not null) Note(receipt);
+            using var json = NodeJson.Parse(publication.Payload);
+            foreach (var step in Steps(publication.Topic, json)) Note(step);
         }
     }
+
+    private static IEnumerable<NodeJson> Steps(string topic, NodeJson? json) =>
+        json is null ? [] : topic == ReportTopic ? json.Rows("messages").Concat(json.Rows("bulletins")) : [json];
 
     private void Note(NodeJson receipt)
     {

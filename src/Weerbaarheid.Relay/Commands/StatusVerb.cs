@@ -11,7 +11,9 @@ internal static class StatusVerb
 
     public static Verb Create(CommonOptions common, VerbContext context)
     {
-        var verb = new Verb("status", "Show links and queue of the running node; exit code 3 when it has no way up or a link is down.", "status", "status --json", "status --config samples/noodsteunpunt.json");
+        var verb = new Verb(
+            "status", "Show links and queue of the running node; exit code 3 when it has no way up or a link is down.",
+            "status", "status --json", "status --config samples/noodsteunpunt.json");
         verb.SetAction((line, cancellationToken) => NodeAccess.ShowAsync(
             common, context, line, configuration => $"weerbaarheid/v1/node/{configuration.Site.Id}", (node, output) => Show(node, output, context), cancellationToken));
         return verb;
@@ -43,7 +45,8 @@ internal static class StatusVerb
     private static void ShowQueue(NodeJson queue, TextWriter output)
     {
         var oldest = queue.Has("oldestSeconds") ? $", oudste {queue.Duration("oldestSeconds")}" : "";
-        output.WriteLine($"Wachtrij: {queue.Text("total")} ({queue.Text("bytes")} bytes{oldest}); prioriteit 1 tot 4: {queue.Joined("byPriority")}; wacht op ontvangstbewijs: {queue.Text("awaitingReceipt")}");
+        output.WriteLine($"Wachtrij: {queue.Text("total")} ({queue.Text("bytes")} bytes{oldest}); prioriteit 1 tot 4: {queue.Joined("byPriority")}; "
+            + $"wacht op ontvangstbewijs: {queue.Text("awaitingReceipt")}");
     }
 
     private static void ShowLinks(NodeJson node, TextWriter output, VerbContext context)

@@ -1,3 +1,5 @@
+using Weerbaarheid.Relay.Configuration;
+
 namespace Weerbaarheid.Relay.Commands;
 
 /// <summary>What a verb has of the world: data goes to <see cref="Out"/>, everything said about it to <see cref="Error"/>.</summary>
@@ -14,6 +16,9 @@ internal sealed record VerbContext(
 
     /// <summary>Whether a person types at <see cref="In"/>: then nothing waits for input that nobody knows is expected.</summary>
     public bool InIsTerminal { get; init; }
+
+    /// <summary>The configuration of an installed node; used when it exists and no other is named.</summary>
+    public string SystemFile { get; init; } = ConfigurationRequest.InstalledFile;
 
     /// <summary>Whether colour may be used (no-color.org).</summary>
     public bool Colour => OutIsTerminal && string.IsNullOrEmpty(Environment.GetValueOrDefault("NO_COLOR"));

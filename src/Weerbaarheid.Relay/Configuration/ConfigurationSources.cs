@@ -11,8 +11,11 @@ namespace Weerbaarheid.Relay.Configuration;
 internal sealed record ConfigurationRequest(
     string? File, string? Data, IReadOnlyList<string> Set, IReadOnlyDictionary<string, string> Environment)
 {
-    /// <summary>The file of an installed node; used when it exists and no other is named.</summary>
-    public string SystemFile { get; init; } = "/etc/weerbaarheid-relay/relay.json";
+    /// <summary>Where an installed node has its configuration.</summary>
+    public const string InstalledFile = "/etc/weerbaarheid-relay/relay.json";
+
+    /// <summary>Used when it exists and no other file is named.</summary>
+    public string SystemFile { get; init; } = InstalledFile;
 }
 
 /// <summary>The values of file, environment and command line put on top of each other, and which of them said what.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Weerbaarheid.Relay.Wire.Json;
 
 namespace Weerbaarheid.Relay.Configuration;
 

@@ -94,9 +94,10 @@ internal static class KeyFile
         try
         {
             using var stream = File.OpenRead(path);
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & Others) is not UnixFileMode.None)
+            var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(stream.SafeFileHandle);
+            if ((mode & Others) is not UnixFileMode.None)
             {
-                Wrong($"others than its owner may use this key file (mode {Convert.ToString((int)File.GetUnixFileMode(stream.SafeFileHandle), 8).PadLeft(4, '0')})", $"run: chmod 600 '{path}'");
+                Wrong($"others than its owner may use this key file (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')})", $"run: chmod 600 '{path}'");
                 return null;
             }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Json;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Keys;
@@ -126,7 +127,8 @@ internal sealed class KeyFileReader(JsonElement root, string path, Site site, Co
             if (Known.Contains(property.Name)) continue;
             var near = Spelling.Nearest(property.Name, Known);
             // A name that is nowhere near may be a key that was pasted in the wrong place.
-            Wrong("", near is null ? "holds a key of JSON that is not known here" : $"unknown key near '{near}'", near is null ? $"known here are {string.Join(", ", Known)}" : $"did you mean '{near}'?");
+            if (near is null) Wrong("", "holds a key of JSON that is not known here", $"known here are {string.Join(", ", Known)}");
+            else Wrong("", $"unknown key near '{near}'", $"did you mean '{near}'?");
         }
     }
 

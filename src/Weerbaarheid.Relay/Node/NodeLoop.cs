@@ -58,6 +58,8 @@ internal sealed class NodeLoop(
         _unsaid = [.. snapshot.Envelopes.Where(stored => stored is { Delivered: true, Announced: false })];
         _unsaidDue = now + Grace;
         await PublishReportAsync(_clock.Now);
+        // The links come up in a moment; that is told without the usual pause.
+        _reported = now - ReportPause;
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -147,6 +149,7 @@ internal sealed class NodeLoop(
         catch (OutboxException e)
         {
             log.LogError("The store failed; nothing of this batch was taken in: {Reason}", e.Message);
+            foreach (var submit in _submits) Refuse(submit, e);
             return false;
         }
     }
@@ -202,10 +205,9 @@ internal sealed class NodeLoop(
         }
     }
 
-    /// <summary>After a failed commit nothing in memory is believed: the batch is refused and the core is made anew from the store.</summary>
+    /// <summary>After a failed commit nothing in memory is believed: the core is made anew from the store.</summary>
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        foreach (var submit in _submits) Refuse(submit);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -216,7 +218,7 @@ internal sealed class NodeLoop(
             catch (OutboxException e)
             {
                 log.LogError("The store cannot be read yet: {Reason}", e.Message);
-                await RefuseMeanwhileAsync(cancellationToken);
+                await RefuseMeanwhileAsync(e, cancellationToken);
             }
         }
 
@@ -227,18 +229,20 @@ internal sealed class NodeLoop(
     }
 
     /// <summary>Waits before the store is tried again, and goes on answering clients, so that they can tell people.</summary>
-    private async Task RefuseMeanwhileAsync(CancellationToken cancellationToken)
+    private async Task RefuseMeanwhileAsync(OutboxException problem, CancellationToken cancellationToken)
     {
         await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (inbox.TryRead(out var happened))
         {
             Note(happened);
-            if (happened is RelayEvent.Submit submit) Refuse(submit);
+            if (happened is RelayEvent.Submit submit) Refuse(submit, problem);
         }
     }
 
-    private static void Refuse(RelayEvent.Submit submit) => ((TaskCompletionSource<SubmitOutcome>)submit.Ticket)
-        .TrySetResult(SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk with: status."));
+    private static void Refuse(RelayEvent.Submit submit, OutboxException problem) => ((TaskCompletionSource<SubmitOutcome>)submit.Ticket).TrySetResult(
+        problem.Failure == OutboxFailure.Full
+            ? SubmitOutcome.Refused(Refusal.Full, "The disk or the store is full; the message was not taken in. Make room, or try again later.")
+            : SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk."));
 
     private bool IsReportDue(TimeSpan now) =>
         _reported == TimeSpan.MinValue || (_changed && now - _reported >= ReportPause) || now - _reported >= ReportPeriod;

@@ -40,7 +40,7 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
 
     /// <summary>A message that was made here came a step further.</summary>
     public ValueTask ProgressedAsync(Output.Progressed step) => PublishAsync(
-        string.Create(CultureInfo.InvariantCulture, $"weerbaarheid/v1/receipt/{step.Key.Origin}/{step.Key.Sequence}"),
+        string.Create(CultureInfo.InvariantCulture, $"weerbaarheid/v1/receipt/{step.Key.Origin}/{step.Key.Number}"),
         NodeDocument.Receipt(step, time.GetUtcNow()), retain: false, null);
 
     public ValueTask ReportAsync(byte[] report) => PublishAsync("weerbaarheid/v1/report", report, retain: true, null);

@@ -15,8 +15,12 @@ namespace Weerbaarheid.Relay.Node;
 /// <param name="DataFolder">Where its store lies.</param>
 /// <param name="BrokerListen">Where applications and neighbours connect; null for no broker.</param>
 /// <param name="Links">Its links, in the order of the configuration.</param>
-/// <param name="Rules">Limits.</param>
-internal sealed record NodeSettings(Site Site, KeyRing Keys, string DataFolder, IPEndPoint? BrokerListen, IReadOnlyList<ILink> Links, RelayRules Rules);
+/// <param name="Rules">Limits of what it relays.</param>
+internal sealed record NodeSettings(Site Site, KeyRing Keys, string DataFolder, IPEndPoint? BrokerListen, IReadOnlyList<ILink> Links, RelayRules Rules)
+{
+    /// <summary>Limits of the store.</summary>
+    public OutboxOptions Store { get; init; } = OutboxOptions.Default;
+}
 
 /// <summary>A running node: store, broker, links and the loop that joins them.</summary>
 internal sealed class RelayNode : IAsyncDisposable
@@ -42,7 +46,7 @@ internal sealed class RelayNode : IAsyncDisposable
     {
         _settings = settings;
         _log = logs.CreateLogger("Relay");
-        _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id);
+        _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id, settings.Store);
         if (settings.BrokerListen is { } listen)
             _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, time, logs.CreateLogger("Broker"));
         _links = _broker is null ? settings.Links : [.. settings.Links, _broker.Link];

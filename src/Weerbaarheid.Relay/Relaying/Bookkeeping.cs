@@ -131,15 +131,17 @@ internal sealed class References
     }
 }
 
+/// <summary>One of the node's own records, as far as it has come.</summary>
+internal sealed record OwnRecord(MessageType Type, MessageState State, string? ClientRef, string? Reference);
+
 /// <summary>What the origin knows of its own records after they left custody.</summary>
 internal sealed class OwnRecords(ushort self, ReplayWindows windows)
 {
     private const int MaxKnown = 5_000;
     private const byte ClosedWindow = 0xFF;
 
-    private readonly Dictionary<ulong, (MessageType Type, string? ClientRef)> _known = [];
+    private readonly Dictionary<ulong, OwnRecord> _known = [];
     private readonly Queue<ulong> _order = new();
-    private readonly HashSet<ulong> _takenUp = [];
 
     /// <summary>Numbers that ended without a delivery and that no receipt covers yet.</summary>
     public SequenceRanges Closed => windows.Get(ClosedKey).Seen;
@@ -148,24 +150,26 @@ internal sealed class OwnRecords(ushort self, ReplayWindows windows)
 
     public void Restore(StoredEnvelope stored)
     {
-        Remember(stored.Key.Sequence, stored.Header.Type, stored.ClientRef);
-        if (stored.State == MessageState.InBehandeling) _takenUp.Add(stored.Key.Sequence);
+        Remember(stored.Key.Sequence, new OwnRecord(stored.Header.Type, stored.State, stored.ClientRef, stored.Reference));
     }
 
-    public void Remember(ulong sequence, MessageType type, string? clientRef)
+    public void Remember(ulong sequence, OwnRecord record)
     {
-        if (!_known.TryAdd(sequence, (type, clientRef))) return;
+        var isNew = !_known.ContainsKey(sequence);
+        _known[sequence] = record;
+        if (!isNew) return;
         _order.Enqueue(sequence);
         if (_order.Count <= MaxKnown) return;
-        var oldest = _order.Dequeue();
-        _known.Remove(oldest);
-        _takenUp.Remove(oldest);
+        _known.Remove(_order.Dequeue());
     }
 
-    public (MessageType Type, string? ClientRef)? Find(ulong sequence) => _known.TryGetValue(sequence, out var one) ? one : null;
+    public OwnRecord? Find(ulong sequence) => _known.GetValueOrDefault(sequence);
 
-    /// <returns>Whether it is news.</returns>
-    public bool TakeUp(ulong sequence) => _known.ContainsKey(sequence) && _takenUp.Add(sequence);
+    /// <summary>A record came a step further.</summary>
+    public void Progress(ulong sequence, MessageState state, string? reference)
+    {
+        if (_known.TryGetValue(sequence, out var record)) _known[sequence] = record with { State = state, Reference = reference ?? record.Reference };
+    }
 
     public void Close(ulong sequence)
     {

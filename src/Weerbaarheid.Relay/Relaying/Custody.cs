@@ -43,6 +43,9 @@ internal sealed class Held
     /// <summary>The neighbour it is on its way to.</summary>
     public Neighbour? Hop { get; set; }
 
+    /// <summary>The neighbour that has it; 0 when none said so.</summary>
+    public ushort PassedTo { get; set; }
+
     /// <summary>When to send it again.</summary>
     public TimeSpan RetryAt { get; set; }
 
@@ -131,12 +134,15 @@ internal sealed class Custody(RelayRules rules)
 
     public void Add(Held held)
     {
+        // After a change of keys an envelope that was held unread may come in again and be opened.
+        if (_held.GetValueOrDefault(held.Key) is { } earlier) Remove(earlier);
         _held.Add(held.Key, held);
         _byHopName[held.HopName] = held;
         Bytes += held.Bytes.Length;
         _byPriority[held.Header.Priority]++;
         _expiries.Add(held);
-        if (held.Header.Series == Series.States) _newestState[(held.Header.Origin, held.Header.Type, held.Header.Destination)] = held;
+        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination);
+        if (held.Header.Series == Series.States && !(_newestState.GetValueOrDefault(state)?.Key.Sequence > held.Key.Sequence)) _newestState[state] = held;
         if (held.Stage == Stage.Ready) Ready(held).Add(held);
         else _retries.Add(held);
     }
@@ -165,8 +171,9 @@ internal sealed class Custody(RelayRules rules)
     }
 
     /// <summary>The neighbour has it; wait for the receipt.</summary>
-    public void Passed(Held held, TimeSpan retryAt)
+    public void Passed(Held held, ushort to, TimeSpan retryAt)
     {
+        held.PassedTo = to;
         Ready(held).Remove(held);
         if (held.Stage != Stage.Passed) held.Attempts = 0;
         LeaveHop(held);
@@ -192,6 +199,12 @@ internal sealed class Custody(RelayRules rules)
     public void Recall(Func<Neighbour, bool> isGone)
     {
         foreach (var held in _retries.Where(held => held.Stage == Stage.InFlight && held.Hop is { } hop && isGone(hop)).ToList()) MakeReady(held);
+    }
+
+    /// <summary>Makes ready what lies at another neighbour than this one without a receipt.</summary>
+    public void RecallPassed(ushort exceptTo)
+    {
+        foreach (var held in _retries.Where(held => held.Stage == Stage.Passed && held.PassedTo != exceptTo).ToList()) MakeReady(held);
     }
 
     private SortedSet<Held> Ready(Held held) => RelayRules.CourseOf(held.Header.Type) switch

@@ -82,7 +82,10 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     public Neighbour? Up { get; private set; }
 
     /// <summary>Cost of the way up, as the beacon tells it.</summary>
-    public byte Distance { get; private set; } = self.Role == Role.Meldkamer ? (byte)0 : Beacon.Unreachable;
+    public byte Distance { get; private set; } = Alone(self.Role);
+
+    /// <summary>Whether the way up ends at a meldkamer, and not at a coördinatiepunt that waits for a way itself.</summary>
+    public bool LeadsToMeldkamer => Distance < RelayRules.RefugeDistance;
 
     /// <summary>Finds a neighbour on a link, or makes its acquaintance.</summary>
     /// <returns>Null when the link talks to named peers only and this is not one, or when there are too many.</returns>
@@ -126,13 +129,21 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     {
         if (self.Role == Role.Meldkamer) return false;
         var best = _neighbours.Values
-            .Where(n => Links[n.Link].IsUp && n.IsUsable(now) && n.Beacon.Via != self.Id && n.Beacon.Distance + LinkCost(n) < Beacon.Unreachable)
+            .Where(n => Links[n.Link].IsUp && n.IsUsable(now) && n.Beacon.Via != self.Id && n.Beacon.Distance + LinkCost(n) < Alone(self.Role))
             .OrderBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
-        var distance = best is null ? Beacon.Unreachable : (byte)(best.Beacon.Distance + LinkCost(best));
+        var distance = best is null ? Alone(self.Role) : (byte)(best.Beacon.Distance + LinkCost(best));
         if (ReferenceEquals(best, Up) && distance == Distance) return false;
         (Up, Distance) = (best, distance);
         return true;
     }
+
+    /// <summary>The distance of a node without neighbours.</summary>
+    private static byte Alone(Role role) => role switch
+    {
+        Role.Meldkamer => 0,
+        Role.Coordinatiepunt => RelayRules.RefugeDistance,
+        _ => Beacon.Unreachable,
+    };
 
     private Neighbour? Best(ushort site, TimeSpan now) =>
         _neighbours.Values.Where(n => n.Site == site && Links[n.Link].IsUp && n.IsUsable(now)).OrderBy(Cost).FirstOrDefault();

@@ -10,15 +10,19 @@ internal sealed class PassedEnvelopes
 {
     private const int Limit = 8_192;
 
-    private readonly HashSet<(EnvelopeKey Key, ulong Tag)> _known = [];
+    private readonly Dictionary<(EnvelopeKey Key, ulong Tag), TimeSpan> _known = [];
     private readonly Queue<(EnvelopeKey Key, ulong Tag)> _order = new();
 
-    public bool Contains(EnvelopeKey key, ReadOnlySpan<byte> bytes) => _known.Contains((key, TagOf(bytes)));
+    /// <summary>Whether it was passed on since a moment.</summary>
+    public bool Contains(EnvelopeKey key, ReadOnlySpan<byte> bytes, TimeSpan since) =>
+        _known.TryGetValue((key, TagOf(bytes)), out var at) && at >= since;
 
-    public void Add(EnvelopeKey key, ReadOnlySpan<byte> bytes)
+    public void Add(EnvelopeKey key, ReadOnlySpan<byte> bytes, TimeSpan now)
     {
         var entry = (key, TagOf(bytes));
-        if (!_known.Add(entry)) return;
+        var isNew = !_known.ContainsKey(entry);
+        _known[entry] = now;
+        if (!isNew) return;
         _order.Enqueue(entry);
         if (_order.Count > Limit) _known.Remove(_order.Dequeue());
     }

@@ -8,7 +8,9 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </summary>
 internal sealed class ReceiptDesk
 {
-    private const int MaxBitmapBytes = 128;
+    // A receipt must fit a radio frame of 222 bytes whatever happened, or it never arrives: with these two it has at most 160.
+    private const int MaxBitmapBytes = 32;
+    private const int MaxTakenUpBytes = 80;
     private const int MaxTakenUp = 16;
 
     private readonly Dictionary<ushort, Account> _accounts = [];
@@ -34,6 +36,7 @@ internal sealed class ReceiptDesk
         var taken = Get(key.Origin).TakenUp;
         taken.RemoveAll(one => one.Sequence == key.Sequence);
         taken.Insert(0, new TakenUp(key.Sequence, reference));
+        Get(key.Origin).StartOver();
         if (taken.Count > 1_024) taken.RemoveAt(taken.Count - 1);
     }
 
@@ -64,8 +67,7 @@ internal sealed class ReceiptDesk
         var account = Get(origin);
         var upTo = window.Seen.Contiguous;
         // With more taken up than fit, each receipt carries the next ones, so that all are told in the end.
-        var taken = account.TakenUp.Skip(account.NextTaken).Take(MaxTakenUp).ToList();
-        account.NextTaken = account.NextTaken + MaxTakenUp >= account.TakenUp.Count ? 0 : account.NextTaken + MaxTakenUp;
+        var taken = account.TakeTurn();
         return new Receipt { ForSite = origin, Priority = 2, UpTo = upTo, Bitmap = BitmapAfter(upTo, window.Seen), TakenUp = taken };
     }
 
@@ -102,6 +104,27 @@ internal sealed class ReceiptDesk
 
         public List<TakenUp> TakenUp { get; } = [];
 
-        public int NextTaken { get; set; }
+        private int NextTaken { get; set; }
+
+        /// <summary>News goes first.</summary>
+        public void StartOver() => NextTaken = 0;
+
+        /// <summary>The next ones taken up, as many as fit.</summary>
+        public List<TakenUp> TakeTurn()
+        {
+            var taken = new List<TakenUp>();
+            if (NextTaken >= TakenUp.Count) NextTaken = 0;
+            for (var bytes = 0; NextTaken < TakenUp.Count && taken.Count < MaxTakenUp; NextTaken++)
+            {
+                bytes += SizeOf(TakenUp[NextTaken]);
+                if (bytes > MaxTakenUpBytes && taken.Count > 0) break;
+                taken.Add(TakenUp[NextTaken]);
+            }
+
+            return taken;
+        }
+
+        /// <summary>At most: an array, a number and a text in UTF-8.</summary>
+        private static int SizeOf(TakenUp one) => 1 + 7 + 2 + (System.Text.Encoding.UTF8.GetByteCount(one.Reference ?? ""));
     }
 }

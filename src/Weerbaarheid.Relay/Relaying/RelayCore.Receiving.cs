@@ -15,6 +15,12 @@ internal sealed partial class RelayCore
     private readonly PassedEnvelopes _passed = new();
     private readonly Dictionary<ushort, TimeSpan> _lastHeard = [];
 
+    /// <summary>
+    /// A repeat within this time is the same attempt; a later one is its origin still waiting for a receipt, and goes on once
+    /// more. Half of the shortest wait for a receipt.
+    /// </summary>
+    private TimeSpan RepeatsTogether => _rules.ReceiptPatience / 2;
+
     private void Receive(int index, ReadOnlySpan<byte> frame, Instant at, Effects effects)
     {
         var link = _around.Links[index];
@@ -35,6 +41,8 @@ internal sealed partial class RelayCore
             link.HurryBeacon(at.Now);
         }
 
+        // Overheard on a shared medium: a sign of life, but what it holds is another's to take and to acknowledge.
+        if (reader.To is { } to && to != _self.Id) return;
         while (true)
         {
             switch (reader.Next())
@@ -68,6 +76,7 @@ internal sealed partial class RelayCore
         }
 
         var outcome = Open(header, bytes, out var sequence, out var length);
+        if (sequence is 0 or > RelayRules.MaxSequence) return;
         var incoming = new Incoming(header, new EnvelopeKey(header.Origin, header.Series, sequence), from, BornAt(ageSeconds, at.Now));
         var taken = outcome switch
         {
@@ -121,6 +130,7 @@ internal sealed partial class RelayCore
 
         var kept = bytes.ToArray();
         ReplaceOlderState(incoming.Header, incoming.Key, effects);
+        MakeRoomForBulletin(incoming.Header.Type, effects);
         if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
         if (forwards && message is not null) _custody.Add(Hold(incoming, kept, LifetimeOf(message)));
         else if (forwards) _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(incoming.Header.Type)));
@@ -166,6 +176,7 @@ internal sealed partial class RelayCore
             return true;
         }
 
+        if (incoming.BornAt + RelayRules.LifetimeOf(header.Type) <= at.Now) return true;
         // Passed on long ago and still no receipt: the next node may have lost it, so take it up once more.
         if (!_custody.HasRoomFor(header.Priority, bytes.Length)) return false;
         _custody.Add(Hold(incoming, bytes.ToArray(), RelayRules.LifetimeOf(header.Type)));
@@ -180,12 +191,15 @@ internal sealed partial class RelayCore
     {
         var header = incoming.Header;
         if (RelayRules.CourseOf(header.Type) == Course.Everywhere || !Forwards(header)) return false;
-        if (_custody.Find(incoming.Key) is { } held) return held.Bytes.Span.SequenceEqual(bytes);
-        if (_passed.Contains(incoming.Key, bytes)) return true;
+        // Of two with the same name one is forged, and without the key nobody here can tell which: the later one is held. The
+        // origin repeats the real one until it has its receipt, so a forgery costs time and never the message.
+        var rival = _custody.Find(incoming.Key);
+        if (rival is not null && rival.Bytes.Span.SequenceEqual(bytes)) return true;
+        if (_passed.Contains(incoming.Key, bytes, at.Now - RepeatsTogether)) return true;
         if (!_custody.HasRoomFor(header.Priority, bytes.Length)) return false;
-        if (_custody.FindState(header) is { } older && older.Key.Sequence > incoming.Key.Sequence) return true;
 
         var kept = bytes.ToArray();
+        if (rival is not null) _custody.Remove(rival);
         ReplaceOlderState(header, incoming.Key, effects);
         if (!RelayRules.IsEphemeral(header.Type))
         {
@@ -214,12 +228,13 @@ internal sealed partial class RelayCore
     private void ApplyHeartbeat(ushort origin, Heartbeat heartbeat)
     {
         var key = new WindowKey(origin, 0, 0);
+        if (heartbeat.LastRecord > RelayRules.MaxSequence) return;
         var window = _windows.Get(key);
         var changed = heartbeat.LastRecord > window.Highest;
         window.Highest = Math.Max(window.Highest, heartbeat.LastRecord);
         // Below the first waiting number everything was settled with an earlier store of the meldkamer.
         if (heartbeat.FirstWaiting > 1) changed |= window.Seen.AddUpTo(Math.Min(heartbeat.FirstWaiting - 1, window.Highest));
-        foreach (var closed in heartbeat.Closed) changed |= closed.Sequence <= window.Highest && window.Seen.Add(closed.Sequence);
+        foreach (var closed in heartbeat.Closed) changed |= closed.Sequence >= 1 && closed.Sequence <= window.Highest && window.Seen.Add(closed.Sequence);
         if (changed) _windows.Touch(key);
     }
 
@@ -233,7 +248,7 @@ internal sealed partial class RelayCore
             _custody.Remove(held);
             effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Ontvangen, Custody: false, null));
             if (origin == _self.Id) _tallies.Count(Tallies.Received);
-            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null));
+            Progress(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null, effects);
         }
 
         if (origin == _self.Id) _own.Settle(receipt);
@@ -242,10 +257,12 @@ internal sealed partial class RelayCore
 
     private void ApplyTakenUp(ushort origin, TakenUp taken, Effects effects)
     {
-        if (origin != _self.Id || !_own.TakeUp(taken.Sequence) || _own.Find(taken.Sequence) is not { } record) return;
+        if (origin != _self.Id || _own.Find(taken.Sequence) is not { State: not MessageState.InBehandeling } record) return;
         var key = new EnvelopeKey(origin, Series.Records, taken.Sequence);
+        // Who took it up has it, even when the receipt's bitmap does not reach that far.
+        if (_custody.Find(key) is { } held) _custody.Remove(held);
         effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, taken.Reference));
-        effects.Emit(new Output.Progressed(key, record.Type, MessageState.InBehandeling, record.ClientRef, taken.Reference));
+        Progress(key, record.Type, MessageState.InBehandeling, record.ClientRef, taken.Reference, effects);
     }
 
     private void Acknowledge(Neighbour to, HopAcknowledgement name)
@@ -264,21 +281,21 @@ internal sealed partial class RelayCore
         }
 
         var awaitsReceipt = held.Key.Series == Series.Records && _keys.Holds(held.Key.Origin);
-        if (awaitsReceipt)
+        // The receipt goes the way the origin's newest messages came, and that need not be past here. Who only passes a record
+        // on sends it twice, and then trusts the two that have it: the next node and the origin.
+        var mayLetGo = held.Key.Origin != _self.Id && held.Stage != Stage.Passed && held.ReceiptWaits > 0;
+        if (awaitsReceipt && !mayLetGo)
         {
-            if (held.Stage != Stage.Passed) _custody.Passed(held, now + (_rules.ReceiptPatience * Math.Pow(2, Math.Min(held.ReceiptWaits++, 3))));
+            if (held.Stage != Stage.Passed) _custody.Passed(held, from.Site, now + (_rules.ReceiptPatience * Math.Pow(2, Math.Min(held.ReceiptWaits++, 3))));
             NoteSent(held, effects, custody: true);
             return;
         }
 
         _custody.Remove(held);
+        if (!_keys.Holds(held.Key.Origin)) _passed.Add(held.Key, held.Bytes.Span, now);
         if (RelayRules.IsEphemeral(held.Header.Type)) return;
         if (_keys.Holds(held.Key.Origin)) NoteSent(held, effects, custody: false);
-        else
-        {
-            _passed.Add(held.Key, held.Bytes.Span);
-            effects.Store(new StoreChange.Remove(held.Key));
-        }
+        else effects.Store(new StoreChange.Remove(held.Key));
     }
 
     private void NoteSent(Held held, Effects effects, bool custody)
@@ -287,6 +304,6 @@ internal sealed partial class RelayCore
         held.State = MessageState.Verzonden;
         effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Verzonden, custody, null));
         if (held.Key.Origin == _self.Id)
-            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Verzonden, held.ClientRef, null));
+            Progress(held.Key, held.Header.Type, MessageState.Verzonden, held.ClientRef, null, effects);
     }
 }

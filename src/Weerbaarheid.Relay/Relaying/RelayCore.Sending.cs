@@ -11,6 +11,9 @@ internal sealed partial class RelayCore
     /// <summary>Envelopes looked at beyond one that does not fit, before a frame is closed.</summary>
     private const int LookAhead = 32;
 
+    /// <summary>Header, address, tag, and an envelope's kind, age (at most four bytes: eight years) and length.</summary>
+    private const int LargestFrameOverhead = FrameWriter.Overhead + 2 + 1 + 4 + 2;
+
     private readonly FrameWriter[] _writers;
     private readonly List<Held> _chosen = [];
     private long _frameNumber;
@@ -31,7 +34,7 @@ internal sealed partial class RelayCore
             if (held.Key.Origin != _self.Id) continue;
             _own.Close(held.Key.Sequence);
             _heartbeatDue = now;
-            effects.Emit(new Output.Progressed(held.Key, held.Header.Type, MessageState.Vervallen, held.ClientRef, null));
+            Progress(held.Key, held.Header.Type, MessageState.Vervallen, held.ClientRef, null, effects);
         }
     }
 
@@ -53,13 +56,16 @@ internal sealed partial class RelayCore
 
     private void ChooseWay(TimeSpan now, Effects effects)
     {
-        var before = _around.Up;
+        var (before, led) = (_around.Up, _around.LeadsToMeldkamer);
         if (!_around.ChooseWayUp(now)) return;
+        // What was left at a coördinatiepunt that waits for a way itself now goes straight to whoever has one.
+        if (!led && _around is { LeadsToMeldkamer: true, Up: { } found }) _custody.RecallPassed(found.Site);
         foreach (var link in _around.Links) link.HurryBeacon(now);
         if (ReferenceEquals(before, _around.Up)) return;
         if (_around.Up is { } up)
         {
-            effects.Emit(new Output.Noted(NoteLevel.Information, $"way up: link {_around.Links[up.Link].Description.Name} to site {up.Site}"));
+            var remark = _around.LeadsToMeldkamer ? "" : ", which waits for a way to the meldkamer itself";
+            effects.Emit(new Output.Noted(NoteLevel.Information, $"way up: link {_around.Links[up.Link].Description.Name} to site {up.Site}{remark}"));
             if (before is null) _heartbeatDue = now;
             else _custody.Recall(hop => !hop.IsUsable(now));
         }
@@ -81,11 +87,15 @@ internal sealed partial class RelayCore
         if (IsMeldkamer || _around.Up is not { } up || at.Now < _heartbeatDue || !_keys.Holds(_self.Id)) return;
         _heartbeatDue = at.Now + RelayRules.HeartbeatPeriodOf(_around.Links[up.Link].Description);
         var waiting = _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records).ToList();
-        var closed = _own.Declare(32);
+        var closed = _own.Declare(RelayRules.ClosedPerHeartbeat);
         var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence)).DefaultIfEmpty(_counters.LastRecord + 1).Min();
         var heartbeat = new Heartbeat
         {
-            Priority = 4, LastRecord = _counters.LastRecord, FirstWaiting = first, Waiting = waiting.Count, Closed = closed,
+            Priority = 4,
+            LastRecord = _counters.LastRecord,
+            FirstWaiting = first,
+            Waiting = waiting.Count,
+            Closed = closed,
             UptimeHours = (int)Math.Min((at.Now - _startedAt).TotalHours, ushort.MaxValue),
         };
         HoldOwnState(heartbeat, 0, at.Now, effects);
@@ -94,6 +104,7 @@ internal sealed partial class RelayCore
     private void HoldOwnState(Message message, ushort destination, TimeSpan now, Effects effects)
     {
         var length = MessageCodec.Encode(message, _body);
+        if (length == 0) throw new InvalidOperationException($"This node made a {message.Type} that breaks its own rules.");
         var (key, header, bytes) = SealOwn(message, destination, length, effects);
         ReplaceOlderState(header, key, effects);
         _custody.Add(Hold(header, key, bytes, now, 0, MessageState.Opgeslagen, null, RelayRules.LifetimeOf(message.Type)));
@@ -124,6 +135,7 @@ internal sealed partial class RelayCore
                 var sequences = group.Select(name => name.SequenceLow).ToArray().AsSpan();
                 while (!sequences.IsEmpty && link.HasRoom)
                 {
+                    if (_writers[index].IsEmpty) _writers[index].Address(site);
                     sequences = sequences[_writers[index].AddAcknowledgements(group.Key.Origin, group.Key.Series, sequences)..];
                     if (!sequences.IsEmpty) Send(link, site, effects);
                 }
@@ -137,31 +149,43 @@ internal sealed partial class RelayCore
         _acknowledgements.Clear();
     }
 
-    /// <summary>Puts what may go to a neighbour into a frame: priority 1 up, then receipts and bulletins, then the rest up.</summary>
+    /// <summary>
+    /// Puts what may go to a neighbour into a frame: priority 1 up, then receipts and bulletins, then the rest up. Priority 1
+    /// that does not fit any more closes the frame, so that nothing lower takes its place in the window.
+    /// </summary>
     private bool Fill(LinkState link, Neighbour neighbour, TimeSpan now)
     {
+        if (_writers[link.Index].IsEmpty) _writers[link.Index].Address(neighbour.Site);
         var isWayUp = _around.Up is { } up && up.Site == neighbour.Site;
-        if (isWayUp) AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority == 1), link, neighbour, now);
+        if (isWayUp && !AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority == 1), link, neighbour, now)) return !_writers[link.Index].IsEmpty;
         AddReady(_custody.ReadyDown.Where(held => _around.WayDown(held.Header.Destination, now)?.Site == neighbour.Site), link, neighbour, now);
         AddBulletins(link, neighbour, now);
         if (isWayUp) AddReady(_custody.ReadyUp, link, neighbour, now);
         return !_writers[link.Index].IsEmpty;
     }
 
-    private void AddReady(IEnumerable<Held> ready, LinkState link, Neighbour neighbour, TimeSpan now)
+    /// <returns>Whether all that may go to this neighbour went in.</returns>
+    private bool AddReady(IEnumerable<Held> ready, LinkState link, Neighbour neighbour, TimeSpan now)
     {
         var room = RelayRules.WindowOf(link.Description) - neighbour.InFlight;
         var passedOver = 0;
         foreach (var held in ready)
         {
-            if (_chosen.Count >= room || passedOver >= LookAhead) break;
-            if (held.CameFrom == neighbour.Site || !TryAdd(link, held, now)) passedOver++;
+            // What never goes to this neighbour over this link must not hide what comes after it.
+            if (held.CameFrom == neighbour.Site || !FitsAlone(link, held)) continue;
+            if (_chosen.Count >= room || !TryAdd(link, held, now)) passedOver++;
             else _chosen.Add(held);
+            if (_chosen.Count >= room || passedOver >= LookAhead) break;
         }
 
         foreach (var held in _chosen) _custody.Sent(held, neighbour, now + RelayRules.PatienceOf(link.Description, held.Attempts));
         _chosen.Clear();
+        return passedOver == 0;
     }
+
+    /// <summary>Whether it fits in a frame of this link that holds nothing else, at the greatest age.</summary>
+    private static bool FitsAlone(LinkState link, Held held) =>
+        held.Bytes.Length + LargestFrameOverhead <= link.Description.MaxFrame;
 
     private void AddBulletins(LinkState link, Neighbour neighbour, TimeSpan now)
     {
@@ -182,6 +206,7 @@ internal sealed partial class RelayCore
         var period = RelayRules.BeaconPeriodOf(link.Description);
         var beacon = new Beacon((byte)_self.Role, link.Asks, _around.Distance, _around.Up?.Site ?? 0, (int)period.TotalSeconds);
         (link.Asks, link.LastBeacon, link.BeaconDue) = (false, now, now + period);
+        _writers[link.Index].Address(null);
         if (_writers[link.Index].TryAddBeacon(beacon)) Send(link, null, effects);
     }
 

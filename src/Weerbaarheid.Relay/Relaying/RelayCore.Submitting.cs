@@ -8,7 +8,14 @@ internal sealed partial class RelayCore
 {
     private SubmitOutcome Submit(Submission submission, Instant at, Effects effects)
     {
-        if (_references.Find(submission, at.Now) is { } earlier) return SubmitOutcome.Accepted(earlier, repeated: true);
+        if (_references.Find(submission, at.Now) is { } earlier)
+        {
+            // Whoever asks again wants to know how far it has come.
+            if (earlier.Series == Series.Records && _own.Find(earlier.Sequence) is { } known)
+                effects.Emit(new Output.Progressed(earlier, known.Type, known.State, known.ClientRef, known.Reference));
+            return SubmitOutcome.Accepted(earlier, repeated: true);
+        }
+
         var outcome = submission.Message is Amend { Kind: AmendKind.InBehandeling } amend
             ? TakeUp(amend, at, effects)
             : Allows(submission.Message) ?? TakeIn(submission.Message, submission.ClientRef, at, effects);
@@ -44,16 +51,24 @@ internal sealed partial class RelayCore
         var state = stays ? MessageState.Ontvangen : MessageState.Opgeslagen;
         var stored = new StoredEnvelope(key, header, bytes, at.Now, at.Wall, !stays, state, Delivered: true, Announced: !stays, clientRef, Reference: null);
         ReplaceOlderState(header, key, effects);
+        MakeRoomForBulletin(header.Type, effects);
         effects.Store(new StoreChange.Put(stored));
-        if (key.Series == Series.Records) _own.Remember(key.Sequence, header.Type, clientRef);
+        if (key.Series == Series.Records) _own.Remember(key.Sequence, new OwnRecord(header.Type, state, clientRef, null));
         if (!stays) _custody.Add(Hold(header, key, bytes, at.Now, 0, state, clientRef, LifetimeOf(message)));
-        else NoteOwnArrival(header, key.Sequence);
+        if (IsMeldkamer) NoteOwnArrival(header, key.Sequence);
         effects.Emit(new Output.Delivered(stored, message, ""));
-        effects.Emit(new Output.Progressed(key, header.Type, state, clientRef, null));
+        Progress(key, header.Type, state, clientRef, null, effects);
         return SubmitOutcome.Accepted(key);
     }
 
-    /// <summary>The meldkamer's own records are in its own window, so that its report counts them like all others.</summary>
+    /// <summary>Tells how far a message has come, and remembers it of the node's own.</summary>
+    private void Progress(EnvelopeKey key, MessageType type, MessageState state, string? clientRef, string? reference, Effects effects)
+    {
+        if (key.Origin == _self.Id && key.Series == Series.Records) _own.Progress(key.Sequence, state, reference);
+        effects.Emit(new Output.Progressed(key, type, state, clientRef, reference));
+    }
+
+    /// <summary>The meldkamer's own records, bulletins too, are in its own window: its report counts them like all others and sees no gap.</summary>
     private void NoteOwnArrival(in EnvelopeHeader header, ulong sequence) => _windows.Note(header, sequence, durable: true);
 
     private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, ushort destination, int length, Effects effects)
@@ -66,14 +81,25 @@ internal sealed partial class RelayCore
         return (new EnvelopeKey(_self.Id, series, sequence), header, _envelope.AsSpan(0, size).ToArray());
     }
 
+    /// <summary>Bulletins wait for neighbours that come by later; of too many, the oldest goes. It stays in the report.</summary>
+    private void MakeRoomForBulletin(MessageType type, Effects effects)
+    {
+        if (RelayRules.CourseOf(type) != Course.Everywhere || _custody.Everywhere.Count < _rules.MaxBulletins) return;
+        var oldest = _custody.Everywhere.MinBy(held => held.Order)!;
+        _custody.Remove(oldest);
+        effects.Store(new StoreChange.SetProgress(oldest.Key, oldest.State, Custody: false, null));
+    }
+
     /// <summary>Of a state only the newest is kept: the older one leaves custody and store.</summary>
     private void ReplaceOlderState(in EnvelopeHeader header, EnvelopeKey key, Effects effects)
     {
         if (header.Series != Series.States) return;
-        if (_custody.FindState(header) is { } older) _custody.Remove(older);
+        // Without the key a higher number may be forged: then both are held, and whoever has the key decides.
+        if (_custody.FindState(header) is { } older && older.Key.Sequence < key.Sequence) _custody.Remove(older);
         if (RelayRules.IsEphemeral(header.Type)) return;
         var window = ReplayWindows.KeyFor(header);
-        if (_storedStates.TryGetValue(window, out var storedKey)) effects.Store(new StoreChange.Remove(storedKey));
+        if (_storedStates.TryGetValue(window, out var storedKey) && storedKey.Sequence > key.Sequence) return;
+        if (storedKey != default) effects.Store(new StoreChange.Remove(storedKey));
         _storedStates[window] = key;
     }
 
@@ -84,8 +110,10 @@ internal sealed partial class RelayCore
         if (!IsMeldkamer) return SubmitOutcome.Refused(Refusal.NotAllowed, "Only the meldkamer takes a message up.");
         if (_windows.Find(new WindowKey(amend.ForSite, 0, 0)) is not { } window || !window.Seen.Contains(amend.ForSequence))
             return SubmitOutcome.Refused(Refusal.Invalid, $"There is no message {key} here; look in the report for its id.");
+        if (amend.Text is { Length: > MessageLimits.Reference } text)
+            return SubmitOutcome.Refused(Refusal.Invalid, $"The desk's reference has {text.Length} characters; at most {MessageLimits.Reference} are allowed.");
         effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, amend.Text));
-        effects.Emit(new Output.Progressed(key, MessageType.Melding, MessageState.InBehandeling, null, amend.Text));
+        Progress(key, MessageType.Melding, MessageState.InBehandeling, null, amend.Text, effects);
         if (amend.ForSite == _self.Id) return SubmitOutcome.Accepted(key);
         _desk.TakeUp(key, amend.Text);
         _desk.Owe(amend.ForSite, at.Now, TimeSpan.Zero);

@@ -98,7 +98,7 @@ internal sealed partial class RelayCore
     {
         var due = Min(_custody.NextRetry, _custody.NextExpiry);
         if (IsMeldkamer) due = Min(due, _desk.NextDue);
-        else if (_around.Up is not null) due = Min(due, _heartbeatDue);
+        else if (_around.Up is not null && _keys.Holds(_self.Id)) due = Min(due, _heartbeatDue);
         foreach (var link in _around.Links)
             if (link.HasRoom) due = Min(due, link.BeaconDue);
         foreach (var neighbour in _around.All)
@@ -146,8 +146,17 @@ internal sealed partial class RelayCore
         var everywhere = RelayRules.CourseOf(header.Type) == Course.Everywhere;
         return new Held
         {
-            Key = key, Header = header, Bytes = bytes, BornAt = bornAt, Order = _custody.NextOrder(), CameFrom = cameFrom, State = state,
-            ClientRef = clientRef, Lifetime = lifetime, HasIt = everywhere ? [] : null, OfferAt = everywhere ? [] : null,
+            Key = key,
+            Header = header,
+            Bytes = bytes,
+            BornAt = bornAt,
+            Order = _custody.NextOrder(),
+            CameFrom = cameFrom,
+            State = state,
+            ClientRef = clientRef,
+            Lifetime = lifetime,
+            HasIt = everywhere ? [] : null,
+            OfferAt = everywhere ? [] : null,
         };
     }
 

@@ -42,7 +42,7 @@ internal abstract record Output
     /// <summary>A message arrived at this node. <paramref name="Message"/> is null when its body could not be read.</summary>
     internal sealed record Delivered(StoredEnvelope Envelope, Message? Message, string Problem) : Output;
 
-    /// <summary>A message made here came a step further.</summary>
+    /// <summary>A message that is known here came a step further: one made here, or one that a coördinatiepunt passed on.</summary>
     internal sealed record Progressed(EnvelopeKey Key, MessageType Type, MessageState State, string? ClientRef, string? Reference) : Output;
 
     /// <summary>Something that a technician wants to read in the log.</summary>

@@ -43,6 +43,21 @@ internal sealed record RelayRules
     /// <summary>First wait for the meldkamer's receipt after the next node took an envelope; doubles up to an hour.</summary>
     public TimeSpan ReceiptPatience { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// No origin gives out a higher number: 2^48 is a million a second for nine years. Larger ones are a stolen key at play, and
+    /// arithmetic near 2^64 is not for them to try.
+    /// </summary>
+    public const ulong MaxSequence = 1UL << 48;
+
+    /// <summary>
+    /// Distance that a coördinatiepunt without a way to the meldkamer tells: its people can act on a melding too, so messages
+    /// still go there. Longer than any real way of up to four radio hops, and two radio hops short of unreachable.
+    /// </summary>
+    public const byte RefugeDistance = 20;
+
+    /// <summary>Closed numbers told in one heartbeat: it must fit the smallest radio frame.</summary>
+    public const int ClosedPerHeartbeat = 8;
+
     /// <summary>The rules of normal operation.</summary>
     public static RelayRules Default { get; } = new();
 

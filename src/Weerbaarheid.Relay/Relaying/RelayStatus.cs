@@ -15,6 +15,7 @@ internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, I
 
 /// <summary>The node's own state at one moment, for status, report and pages.</summary>
 /// <param name="WayUp">Name of the link that leads to the meldkamer now; null when none does.</param>
+/// <param name="NextSite">The site that messages go to now, also when it is a coördinatiepunt that waits for a way itself.</param>
 /// <param name="Waiting">Envelopes in custody by priority 1 to 4.</param>
 /// <param name="OldestWaiting">Age of the oldest record in custody; null when there is none.</param>
 /// <param name="AwaitingReceipt">Records that the next node has and the meldkamer has not confirmed.</param>
@@ -34,7 +35,7 @@ internal sealed partial class RelayCore
     {
         var records = _custody.All.Where(held => !RelayRules.IsEphemeral(held.Header.Type)).ToList();
         return new RelayStatus(
-            _around.Up is { } up ? _around.Links[up.Link].Description.Name : null, _around.Up?.Site,
+            _around is { Up: { } up, LeadsToMeldkamer: true } ? _around.Links[up.Link].Description.Name : null, _around.Up?.Site,
             [.. Enumerable.Range(1, 4).Select(priority => records.Count(held => held.Header.Priority == priority && held.HasIt is null))],
             _custody.Bytes,
             records.Count(held => held.Stage == Stage.Passed),

@@ -6,8 +6,11 @@ namespace Weerbaarheid.Relay.Relaying;
 /// <summary>What names an envelope: its origin, which of the origin's counters, and the number.</summary>
 internal readonly record struct EnvelopeKey(ushort Origin, Series Series, ulong Sequence)
 {
-    /// <summary>The id that people see: <c>11-4711</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Origin}-{Sequence}");
+    /// <summary>The number as people see it; a state's has an s, because states are numbered apart.</summary>
+    public string Number => string.Create(CultureInfo.InvariantCulture, $"{(Series == Series.States ? "s" : "")}{Sequence}");
+
+    /// <summary>The id that people see: <c>11-4711</c>, or <c>11-s88</c> for a state.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Origin}-{Number}");
 }
 
 /// <summary>How far a message has come, in order; the last two are ends of their own (design §6.4).</summary>

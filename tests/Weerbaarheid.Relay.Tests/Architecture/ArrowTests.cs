@@ -16,13 +16,13 @@ public sealed partial class ArrowTests
         ["Intake"] = ["Relaying"],
         ["Broker"] = ["Links", "Relaying", "Intake"],
         ["Keys"] = ["Relaying", "Configuration"],
-        ["Configuration"] = ["Relaying", "Links/Mqtt"],
+        ["Configuration"] = ["Relaying", "Links", "Links/Mqtt"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Relaying", "Outbox", "Broker", "Reports"],
         ["Pages"] = ["Node"],
         ["Simulation"] = ["Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()

@@ -69,7 +69,7 @@ public sealed class GuardingTests
     [Fact]
     public async Task A_version_5_client_is_told_the_limit_and_why_its_packet_was_too_large()
     {
-        await using var bench = await Bench.StartAsync();
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { AnnounceMaxPacketBytes = true });
         await using var stream = await bench.OpenAsync();
         await stream.WriteAsync(Raw.Connect("groot", version: 5));
         var (first, body) = await Raw.ReadAsync(stream);

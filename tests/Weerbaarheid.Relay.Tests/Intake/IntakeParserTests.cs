@@ -20,7 +20,7 @@ public sealed class IntakeParserTests
     public void Json_becomes_a_submission(string? contentType)
     {
         var result = IntakeParser.Parse(Topic, contentType, """{"type":"melding","category":"brand","text":"rook","clientRef":"b7"}"""u8.ToArray(), mayBeRepeat: true);
-        var submission = Assert.IsType<Relaying.Submission>(result.Submission);
+        var submission = Assert.IsType<Weerbaarheid.Relay.Relaying.Submission>(result.Submission);
         Assert.Equal("rook", Assert.IsType<Melding>(submission.Message).Text);
         Assert.Equal("b7", submission.ClientRef);
         Assert.True(submission.MayBeRepeat);

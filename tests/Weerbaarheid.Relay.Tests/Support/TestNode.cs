@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -25,9 +26,9 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
 
     public JsonElement Status => Parse(Node.Status);
 
-    public async Task<TestNode> StartAsync(int port = 0, RelayRules? rules = null)
+    public async Task<TestNode> StartAsync(int port = 0, RelayRules? rules = null, OutboxOptions? store = null)
     {
-        var settings = new NodeSettings(site, KeyRing.Demonstration(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default);
+        var settings = new NodeSettings(site, KeyRing.Demonstration(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default) { Store = store ?? OutboxOptions.Default };
         _node = new RelayNode(settings, TimeProvider.System, NullLoggerFactory.Instance);
         await _node.StartAsync();
         return this;

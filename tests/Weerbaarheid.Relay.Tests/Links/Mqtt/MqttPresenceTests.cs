@@ -1,5 +1,5 @@
-using Weerbaarheid.Relay.Demo;
 using System.Text;
+using Weerbaarheid.Relay.Demo;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Tests.Support;
 

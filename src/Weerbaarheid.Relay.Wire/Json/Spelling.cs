@@ -1,7 +1,7 @@
-namespace Weerbaarheid.Relay.Configuration;
+namespace Weerbaarheid.Relay.Wire.Json;
 
 /// <summary>Finds the name that somebody most likely meant.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestName = 40;
 

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+using Weerbaarheid.Relay.Tests.Support;
+
+namespace Weerbaarheid.Relay.Tests.Commands;
+
+/// <summary>The program itself, as a service manager or a person at a terminal starts and stops it.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class ProcessTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("relay-process-");
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_node_that_is_asked_to_stop_ends_with_exit_code_0(string signal)
+    {
+        string[] broker = ["--set", $"broker.listen=127.0.0.1:{FreePort.Take()}"];
+        using var node = Start(["run", "--data", _folder.FullName, "--set", "http.listen=off", .. broker]);
+        var output = node.StandardError.ReadToEndAsync();
+        try
+        {
+            await AnswersAsync(broker, node);
+            using (var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {node.Id.ToString(CultureInfo.InvariantCulture)}"])) await kill.WaitForExitAsync();
+            await node.WaitForExitAsync().WaitAsync(Eventually.Limit);
+        }
+        finally
+        {
+            if (!node.HasExited) node.Kill();
+        }
+
+        Assert.True(node.ExitCode == 0, $"exit code {node.ExitCode}: {await output}");
+    }
+
+    [Fact]
+    public async Task Letters_with_accents_survive_a_locale_that_has_none()
+    {
+        using var encode = Start(["encode"]);
+        await encode.StandardInput.WriteAsync("""{"type":"melding","text":"weeën in café ’t Oude"}""");
+        encode.StandardInput.Close();
+        var envelope = await encode.StandardOutput.ReadToEndAsync().WaitAsync(Eventually.Limit);
+        using var decode = Start(["decode"]);
+        await decode.StandardInput.WriteAsync(envelope);
+        decode.StandardInput.Close();
+        Assert.Contains("weeën in café ’t Oude", await decode.StandardOutput.ReadToEndAsync().WaitAsync(Eventually.Limit), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private Process Start(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "weerbaarheid-relay"))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new System.Text.UTF8Encoding(false),
+            StandardOutputEncoding = new System.Text.UTF8Encoding(false),
+        };
+        start.Environment["LC_ALL"] = "C";
+        start.Environment["HOME"] = _folder.FullName;
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    private static async Task AnswersAsync(string[] broker, Process node)
+    {
+        var deadline = Environment.TickCount64 + (long)Eventually.Limit.TotalMilliseconds;
+        while ((await Terminal.RunAsync("", ["status", .. broker])).Code != 0)
+            Assert.True(!node.HasExited && Environment.TickCount64 < deadline, "The node does not answer.");
+    }
+}
