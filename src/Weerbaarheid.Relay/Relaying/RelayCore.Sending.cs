@@ -61,7 +61,7 @@ internal sealed partial class RelayCore
         // What was left at a coördinatiepunt that waits for a way itself now goes straight to whoever has one.
         if (!led && _around is { LeadsToMeldkamer: true, Up: { } found }) _custody.RecallPassed(found.Site);
         foreach (var link in _around.Links) link.HurryBeacon(now);
-        if (ReferenceEquals(before, _around.Up)) return;
+        if (ReferenceEquals(before, _around.Up) && led == _around.LeadsToMeldkamer) return;
         if (_around.Up is { } up)
         {
             var remark = _around.LeadsToMeldkamer ? "" : ", which waits for a way to the meldkamer itself";

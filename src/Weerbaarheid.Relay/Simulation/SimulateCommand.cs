@@ -14,7 +14,7 @@ internal static class SimulateCommand
     /// <param name="seeds">How many seeds in a row.</param>
     /// <param name="output">Where the answer goes.</param>
     /// <param name="json">One JSON object for each seed, a line each, instead of text.</param>
-    /// <param name="progress">Told after each seed when there are more; null for silence.</param>
+    /// <param name="progress">Told how far it is; null for silence.</param>
     /// <returns>0 when every promise was kept, 1 when one was broken, 2 when the scenario cannot be read.</returns>
     public static int Run(string file, int? seed, int seeds, TextWriter output, bool json, Action<string>? progress)
     {
@@ -23,7 +23,9 @@ internal static class SimulateCommand
         for (var i = 0; i < seeds; i++)
         {
             using var simulator = new Simulator(scenario, first + (ulong)i);
-            var result = simulator.Run();
+            var label = string.Create(CultureInfo.InvariantCulture, $"seed {first + (ulong)i} ({i + 1} of {seeds})");
+            var result = simulator.Run(progress is null ? null : part => progress(string.Create(CultureInfo.InvariantCulture, $"{label}: {part:P0}")));
+            progress?.Invoke("");
             if (json) SimulationJson.Write(result, output);
             else if (seeds == 1 || result.Violations.Count > 0) SimulationText.Write(result, output);
             if (result.Violations.Count > 0)
@@ -31,8 +33,6 @@ internal static class SimulateCommand
                 if (!json) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Replay: weerbaarheid-relay simulate {file} --seed {result.Seed}"));
                 return Failed;
             }
-
-            if (seeds > 1) progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"seed {result.Seed}: ok ({i + 1} of {seeds})"));
         }
 
         if (seeds > 1 && !json) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seeds} seeds from {first}: every promise was kept."));

@@ -22,6 +22,7 @@ internal sealed class Simulator : IDisposable
     private readonly Dictionary<string, SimulatedWay> _ways;
     private readonly Witness _witness;
     private SplitMix64 _random;
+    private Action<double>? _progress;
 
     /// <param name="scenario">The story.</param>
     /// <param name="seed">Replaces the scenario's own seed.</param>
@@ -37,8 +38,10 @@ internal sealed class Simulator : IDisposable
     }
 
     /// <summary>Runs to the end.</summary>
-    public SimulationResult Run()
+    /// <param name="progress">Told every ten simulated minutes how far the story is, 0 to 1; null when nobody watches.</param>
+    public SimulationResult Run(Action<double>? progress = null)
     {
+        _progress = progress;
         foreach (var node in _nodes) PowerOn(node);
         foreach (var happening in _scenario.Events) Plan(happening);
         PlanCheck();
@@ -124,6 +127,7 @@ internal sealed class Simulator : IDisposable
     private void PlanCheck() => _clock.Plan(_clock.Now + CheckPeriod, () =>
     {
         _witness.Check(_nodes);
+        _progress?.Invoke(_clock.Now / (_scenario.Duration + _scenario.Quiet));
         PlanCheck();
     });
 
