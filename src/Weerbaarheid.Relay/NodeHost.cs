@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -48,10 +49,13 @@ internal static class NodeHost
         }
         catch (Exception e) when (e is OutboxException or BrokerStartException or IOException or UnauthorizedAccessException)
         {
-            (log ?? Fallback()).LogCritical("{Problem}", e.Message);
+            (log ?? Fallback()).LogCritical("{Problem}", e is IOException { InnerException: AddressInUseException } ? PageInUse(configuration) : e.Message);
             return Failed;
         }
     }
+
+    private static string PageInUse(RelayConfiguration configuration) =>
+        $"The page cannot listen on {configuration.HttpListen}: another program does. Stop that program, or set \"http\": {{ \"listen\": ... }} to another port.";
 
     private static ILogger Fallback() => LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)).CreateLogger("Relay");
 
