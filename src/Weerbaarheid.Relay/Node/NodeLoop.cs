@@ -19,7 +19,10 @@ internal sealed class NodeLoop(
 {
     private const int BatchLimit = 1_024;
     private const int DeliveredAtHand = SituationReport.Kept;
-    private static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>That something was published may wait for company: when it is lost, applications hear a message twice.</summary>
+    private static readonly TimeSpan AnnouncedPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TimeCommitPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan IdleCheckpoint = TimeSpan.FromMinutes(1);
@@ -119,7 +122,7 @@ internal sealed class NodeLoop(
         var due = _core.NextDue(now);
         if (_changed) due = Earlier(due, _reported == TimeSpan.MinValue ? now : _reported + ReportPause);
         if (_unsaid.Count > 0) due = Earlier(due, _unsaidDue);
-        if (publisher.HasAnnounced) due = Earlier(due, _committed + ReportPause);
+        if (publisher.HasAnnounced) due = Earlier(due, _committed + AnnouncedPause);
         if (_core.HoldsRecords) due = Earlier(due, _committed + TimeCommitPeriod);
         if (!_checkpointed) due = Earlier(due, _committed + IdleCheckpoint);
         return due;

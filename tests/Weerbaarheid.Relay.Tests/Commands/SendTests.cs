@@ -144,7 +144,9 @@ public sealed class SendTests
                 Assert.True(sent is { Code: 0, Out: "1-1\n" }, $"time {again}: {sent}");
             }
 
-            await Eventually.TrueAsync(() => node.Status.GetProperty("links")[0].GetProperty("up").GetBoolean(), () => node.Status.ToString());
+            // What is published follows the facts by a moment.
+            await Eventually.TrueAsync(
+                () => node.Status.GetProperty("links")[0].GetProperty("up").GetBoolean() && node.Report.GetProperty("total").GetInt32() == 1, () => node.Status.ToString());
             var status = await Terminal.RunAsync("", ["status", .. address]);
             Assert.True(status.Code == 0, status.Out + status.Error);
             var report = await Terminal.RunAsync("", ["report", "--json", .. address]);
