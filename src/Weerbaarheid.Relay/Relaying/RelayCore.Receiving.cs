@@ -113,7 +113,7 @@ internal sealed partial class RelayCore
     /// <returns>Whether it is ours to acknowledge: stored, or known already.</returns>
     private bool TakeOpened(in Incoming incoming, ReadOnlySpan<byte> bytes, int length, Instant at, Effects effects)
     {
-        if (_windows.WasSeen(incoming.Header, incoming.Key.Sequence)) return TakeAgain(incoming, bytes, at);
+        if (_windows.WasSeen(incoming.Header, incoming.Key.Sequence)) return TakeAgain(incoming, bytes, at, effects);
         if (!KnowsOrHasRoomFor(incoming.Header.Origin)) return false;
         // The window decides before the body is looked at; what cannot be read is still received, and shown as such.
         MessageCodec.TryDecode(incoming.Header, _body.AsSpan(0, length), out var message, out var problem);
@@ -157,7 +157,7 @@ internal sealed partial class RelayCore
     };
 
     /// <summary>It was here before. The sender may have missed our acknowledgement, or the origin the meldkamer's receipt.</summary>
-    private bool TakeAgain(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at)
+    private bool TakeAgain(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at, Effects effects)
     {
         _tallies.Count(Tallies.Duplicates);
         var header = incoming.Header;
@@ -179,7 +179,10 @@ internal sealed partial class RelayCore
         if (incoming.BornAt + RelayRules.LifetimeOf(header.Type) <= at.Now) return true;
         // Passed on long ago and still no receipt: the next node may have lost it, so take it up once more.
         if (!_custody.HasRoomFor(header.Priority, bytes.Length)) return false;
-        _custody.Add(Hold(incoming, bytes.ToArray(), RelayRules.LifetimeOf(header.Type)));
+        var kept = bytes.ToArray();
+        effects.Store(new StoreChange.Put(new StoredEnvelope(
+            incoming.Key, header, kept, incoming.BornAt, at.Wall, Custody: true, MessageState.Opgeslagen, Delivered: true, Announced: true, null, null)));
+        _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(header.Type)));
         return true;
     }
 

@@ -78,14 +78,14 @@ internal sealed partial class Witness
         }
     }
 
-    /// <summary>Nothing made here leaves before it is on disk, and priority 1 handed in here is not overtaken by what came into custody later, on a frame in which it had room.</summary>
+    /// <summary>Nothing leaves before it is on this disk, and priority 1 handed in here is not overtaken by what came into custody later, on a frame in which it had room.</summary>
     private void CheckOrder(SimulatedNode node, Output.Send send)
     {
         var keys = _frames.RecordsIn(send.Frame.Bytes);
         if (keys.Count == 0) return;
         var books = BooksOf(node);
         foreach (var key in keys)
-            if (key.Origin == node.Site.Id && !books.Stored.Contains(key)) Broken($"site {node.Site.Id} transmitted {key} before it was on its disk");
+            if (!books.Stored.Contains(key)) Broken($"site {node.Site.Id} transmitted {key} before it was on its disk");
         books.Urgent.ExceptWith(keys);
         if (books.Urgent.Count == 0) return;
         foreach (var key in keys)
