@@ -60,7 +60,7 @@ internal sealed class MosquittoBroker : IAsyncDisposable
         _process = process;
         _ = process.StandardOutput.ReadToEndAsync();
         var complaints = process.StandardError.ReadToEndAsync();
-        await Eventually.TrueAsync(() => process.HasExited || Answers(), "mosquitto listens");
+        await Eventually.TrueAsync(() => process.HasExited || (Answers(Port) && (TlsPort == 0 || Answers(TlsPort))), "mosquitto listens");
         if (process.HasExited)
             Assert.Fail("mosquitto did not start: " + await complaints);
     }
@@ -105,12 +105,12 @@ internal sealed class MosquittoBroker : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private bool Answers()
+    private static bool Answers(int port)
     {
         try
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            socket.Connect(IPAddress.Loopback, Port);
+            socket.Connect(IPAddress.Loopback, port);
             return true;
         }
         catch (SocketException)
