@@ -1,11 +1,12 @@
 namespace Weerbaarheid.Relay.Wire.Frames;
 
 /// <summary>Unsigned LEB128: seven bits a byte, least significant first, top bit set on all but the last.</summary>
-internal static class VarInt
+public static class VarInt
 {
     /// <summary>The most bytes a value takes.</summary>
     public const int MaxSize = 10;
 
+    /// <summary>Bytes that a value takes, 1 to 10.</summary>
     public static int Size(ulong value)
     {
         var size = 1;
@@ -13,6 +14,7 @@ internal static class VarInt
         return size;
     }
 
+    /// <returns>Bytes written; the destination must have room for <see cref="MaxSize"/>, or for <see cref="Size"/>.</returns>
     public static int Write(Span<byte> destination, ulong value)
     {
         var at = 0;

@@ -42,7 +42,7 @@ public static class MessageJson
         var priority = fields.Number("priority", 1, 4) ?? JsonNames.DefaultPriority(type);
         var exercise = (Exercise)(fields.Choice("exercise", "an exercise flag", JsonNames.Exercise) ?? 0);
         var message = ReadFields(type, fields) with { Priority = (byte)priority, Exercise = exercise };
-        var clientRef = fields.Text("clientRef", MessageLimits.ClientRef);
+        var clientRef = fields.Text("clientRef", MessageLimits.ClientRef) is { Length: > 0 } given ? given : null;
         fields.Finish();
         if (found.Count > 0) return false;
         parsed = new ParsedMessage(message, clientRef);

@@ -83,7 +83,7 @@ internal sealed class Acknowledgements(
         if (outcome.Refusal != Refusal.None && !client.HasReasons)
         {
             await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            logger.LogInformation("Client {Client} speaks MQTT 3.1.1, which has no word for a refusal; its connection is closed.", client.Id);
+            rejections.NoteUntold(client.Id);
             return false;
         }
 

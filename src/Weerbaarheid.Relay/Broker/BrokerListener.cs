@@ -103,7 +103,9 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
 
     private async ValueTask AdmitAsync(ConnectionContext transport)
     {
-        if (_connections.Count >= options.MaxConnections)
+        if (_connections.Count >= options.MaxConnections) MakeRoom();
+        // One that was dropped takes a moment to go; the limit itself never gives way by more than its double.
+        if (_connections.Count >= 2 * options.MaxConnections)
         {
             transport.Abort(new ConnectionAbortedException("too many connections"));
             await transport.DisposeAsync().ConfigureAwait(false);
@@ -114,6 +116,18 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = served.Task;
         _ = ServeAsync(connection, transport, served);
+    }
+
+    /// <summary>
+    /// Drops the connection that has the least claim to its place, so that strangers cannot lock others out by holding all of them:
+    /// of many that are not accepted yet the oldest, because an honest client is accepted in milliseconds; else the one that was quiet longest.
+    /// </summary>
+    private void MakeRoom()
+    {
+        var standing = _connections.Keys.Select(connection => (Connection: connection, connection.Standing)).ToList();
+        var strangers = standing.Where(one => !one.Standing.IsAccepted).ToList();
+        var candidates = strangers.Count > options.MaxConnections / 8 ? strangers : standing;
+        candidates.MinBy(one => one.Standing.QuietSince).Connection?.Abort("another client needs its place");
     }
 
     private async Task ServeAsync(ClientConnection connection, ConnectionContext transport, TaskCompletionSource served)

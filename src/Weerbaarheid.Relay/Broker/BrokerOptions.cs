@@ -43,7 +43,8 @@ internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
 
     /// <summary>
     /// How long deliveries wait for a subscriber with that many unacknowledged to acknowledge half of them; after that it is one that
-    /// stands still, and holds up nobody. Short, because messages that are handed in wait behind deliveries in the end.
+    /// stands still, and holds up nobody. Short, because messages that are handed in wait behind deliveries in the end; all
+    /// full ones are waited for together, and after a wait in vain nobody is for 15 times as long.
     /// </summary>
     public TimeSpan SubscriberPatience { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -122,6 +122,9 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         _deadlines.Closing();
     }
 
+    /// <summary>Whether its client was accepted, and since when nothing whole came from it.</summary>
+    public (bool IsAccepted, long QuietSince) Standing => (_deadlines.IsAccepted, _deadlines.QuietSince);
+
     /// <summary>Drops the connection if it owes something for too long. Called by the sweep.</summary>
     public void DropIfOverdue()
     {

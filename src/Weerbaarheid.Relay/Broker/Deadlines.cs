@@ -16,6 +16,19 @@ internal sealed class Deadlines(BrokerOptions options, TimeProvider time)
     private long _silenceTicks;
     private volatile bool _accepted;
 
+    /// <summary>Whether the client was accepted.</summary>
+    public bool IsAccepted => _accepted;
+
+    /// <summary>Timestamp since which nothing whole came from the client.</summary>
+    public long QuietSince
+    {
+        get
+        {
+            var waiting = Volatile.Read(ref _waitingSince);
+            return !_accepted ? _opened : waiting == None ? time.GetTimestamp() : waiting;
+        }
+    }
+
     /// <summary>The client was accepted; it must now be heard every 1.5 times its keep-alive (MQTT §3.1.2.10). 0 turns that off.</summary>
     public void Accepted(int keepAliveSeconds)
     {

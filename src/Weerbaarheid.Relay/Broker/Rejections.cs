@@ -31,6 +31,12 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
         return publish(Entry(Cut(topic), clientId, reason, errors, time.GetUtcNow()));
     }
 
+    /// <summary>Notes a refusal that its client cannot be told.</summary>
+    public void NoteUntold(string clientId)
+    {
+        if (MayLog(out _)) logger.LogInformation("Client {Client} speaks MQTT 3.1.1, which has no word for a refusal; its connection is closed.", Printable(clientId));
+    }
+
     /// <summary>As much of a stranger's text as is worth keeping.</summary>
     public static string Cut(string text) => text.Length <= MaxTopic ? text : text[..MaxTopic];
 
@@ -54,14 +60,20 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
     /// <summary>A flood of refusals must not fill the disk with its log: after some lines in a minute the rest goes unwritten.</summary>
     private void Log(string topic, string clientId, string reason, IReadOnlyList<string> errors)
     {
-        var minute = (long)time.GetElapsedTime(0, time.GetTimestamp()).TotalMinutes;
-        if (Interlocked.Exchange(ref _minute, minute) != minute) Volatile.Write(ref _lines, 0);
-        var line = Interlocked.Increment(ref _lines);
-        if (line > LinesPerMinute) return;
+        if (!MayLog(out var isLast)) return;
         logger.LogInformation(
             "Refused ({Reason}) from client {Client} on {Topic}: {Error}{More}",
             reason, Printable(clientId), Printable(Cut(topic)), Printable(Cut(errors.Count > 0 ? errors[0] : "")),
-            line == LinesPerMinute ? " (further refusals in this minute are not logged)" : "");
+            isLast ? " (further refusals in this minute are not logged)" : "");
+    }
+
+    private bool MayLog(out bool isLast)
+    {
+        var minute = (long)time.GetElapsedTime(0, time.GetTimestamp()).TotalMinutes;
+        if (Interlocked.Exchange(ref _minute, minute) != minute) Volatile.Write(ref _lines, 0);
+        var line = Interlocked.Increment(ref _lines);
+        isLast = line == LinesPerMinute;
+        return line <= LinesPerMinute;
     }
 
     /// <summary>A stranger's text must not write lines of its own in the log.</summary>

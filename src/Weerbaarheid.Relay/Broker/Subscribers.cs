@@ -18,6 +18,11 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
 {
     private readonly ConcurrentDictionary<string, Subscriber> _byClient = new(StringComparer.Ordinal);
 
+    /// <summary>After a wait in vain nobody is waited for during this many times the patience.</summary>
+    private const int PauseAfterVainWait = 15;
+
+    private long? _vainWait;
+
     /// <summary>Those that came to their limit since somebody waited for room; each at most once.</summary>
     private readonly ConcurrentQueue<Subscriber> _full = new();
 
@@ -37,17 +42,28 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
     }
 
     /// <summary>Waits until every subscriber that takes what is sent to it has room again.</summary>
-    /// <remarks>Costs nothing when none is full. One that does not acknowledge half of its limit in time is not waited for any more.</remarks>
+    /// <remarks>
+    /// Costs nothing when none is full. All are waited for together, and after one wait in vain nobody is for a while: messages that are
+    /// handed in wait behind deliveries in the end, and no number of subscribers may hold those up.
+    /// </remarks>
     public async ValueTask RoomAsync(CancellationToken cancellationToken)
     {
-        while (_full.TryDequeue(out var subscriber))
+        if (_full.IsEmpty) return;
+        var waiting = new List<Task>();
+        while (_full.TryDequeue(out var subscriber)) waiting.Add(subscriber.Drained);
+        if (_vainWait is { } since && time.GetElapsedTime(since) < options.SubscriberPatience * PauseAfterVainWait) return;
+        var drained = Task.WhenAll(waiting);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (await Task.WhenAny(drained, Task.Delay(options.SubscriberPatience, time, end.Token)).ConfigureAwait(false) != drained)
         {
-            var drained = subscriber.Drained;
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(drained, Task.Delay(options.SubscriberPatience, time, end.Token)).ConfigureAwait(false);
-            await end.CancelAsync().ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            _vainWait = time.GetTimestamp();
+            logger.LogWarning(
+                "Subscribers that do not acknowledge what is delivered to them get nothing newer until they do: {Count} of {All}.",
+                waiting.Count(one => !one.IsCompleted), Count);
         }
+
+        await end.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Deletes sessions that are away for too long, and the oldest beyond the limit.</summary>

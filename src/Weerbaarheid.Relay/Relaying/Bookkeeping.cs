@@ -1,3 +1,4 @@
+using System.Globalization;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -82,41 +83,63 @@ internal sealed class Tallies(IReadOnlyDictionary<string, long> stored)
 internal sealed class References
 {
     private readonly RelayRules _rules;
-    private readonly Dictionary<string, (EnvelopeKey Key, TimeSpan At)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _known = new(StringComparer.Ordinal);
     private readonly Queue<string> _byClient = new();
     private readonly Queue<string> _byFingerprint = new();
+
+    private readonly record struct Entry(EnvelopeKey Key, ulong Content, TimeSpan At);
 
     public References(RelayRules rules, IEnumerable<StoredReference> stored)
     {
         _rules = rules;
-        foreach (var one in stored.OrderBy(one => one.At)) Keep(one.Reference, one.Key, one.At);
+        foreach (var one in stored.OrderBy(one => one.At))
+            if (TryRead(one.Reference, out var name, out var content)) Keep(name, new Entry(one.Key, content, one.At));
     }
 
-    public EnvelopeKey? Find(Submission submission, TimeSpan now)
+    /// <summary>The message that a submission became before.</summary>
+    /// <param name="submission">The submission.</param>
+    /// <param name="content">Print of the message itself, whatever form it was handed in.</param>
+    /// <param name="now">Node time.</param>
+    /// <param name="isOther">The reference was used before for other content; then the message is that other one.</param>
+    public EnvelopeKey? Find(Submission submission, ulong content, TimeSpan now, out bool isOther)
     {
-        if (submission.ClientRef is { } reference)
-            return _known.TryGetValue(NameOf(reference), out var one) && now - one.At < _rules.ReferenceLifetime ? one.Key : null;
-        return submission.MayBeRepeat && _known.TryGetValue(NameOf(submission.Fingerprint), out var other) && now - other.At < _rules.RepeatLifetime
-            ? other.Key : null;
+        isOther = false;
+        if (!_known.TryGetValue(NameOf(submission), out var one)) return null;
+        if (submission.ClientRef is null) return submission.MayBeRepeat && now - one.At < _rules.RepeatLifetime ? one.Key : null;
+        if (now - one.At >= _rules.ReferenceLifetime) return null;
+        isOther = one.Content != content;
+        return one.Key;
     }
 
-    public void Bind(Submission submission, EnvelopeKey key, TimeSpan now, Effects effects)
+    public void Bind(Submission submission, EnvelopeKey key, ulong content, TimeSpan now, Effects effects)
     {
-        var name = submission.ClientRef is { } reference ? NameOf(reference) : NameOf(submission.Fingerprint);
-        Keep(name, key, now);
-        effects.Store(new StoreChange.PutReference(name, key, now));
+        var name = NameOf(submission);
+        var entry = new Entry(key, content, now);
+        if (_known.TryGetValue(name, out var old) && old.Content != content) effects.Store(new StoreChange.RemoveReference(Stored(name, old)));
+        Keep(name, entry);
+        effects.Store(new StoreChange.PutReference(Stored(name, entry), key, now));
         Trim(_byClient, _rules.MaxReferences, now - _rules.ReferenceLifetime, effects);
         Trim(_byFingerprint, _rules.MaxReferences / 5, now - _rules.RepeatLifetime, effects);
     }
 
-    private static string NameOf(string clientRef) => "r:" + clientRef;
+    private static string NameOf(Submission submission) => submission.ClientRef is { } reference
+        ? "r:" + reference : string.Create(CultureInfo.InvariantCulture, $"f:{submission.Fingerprint:x16}");
 
-    private static string NameOf(ulong fingerprint) => "f:" + fingerprint.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>How it lies in the store: print of the content (16 hex digits), then the name.</summary>
+    private static string Stored(string name, Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Content:x16}{name}");
 
-    private void Keep(string name, EnvelopeKey key, TimeSpan at)
+    private static bool TryRead(string stored, out string name, out ulong content)
+    {
+        (name, content) = ("", 0);
+        if (stored.Length < 18 || !ulong.TryParse(stored.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out content)) return false;
+        name = stored[16..];
+        return true;
+    }
+
+    private void Keep(string name, Entry entry)
     {
         if (!_known.ContainsKey(name)) (name[0] == 'r' ? _byClient : _byFingerprint).Enqueue(name);
-        _known[name] = (key, at);
+        _known[name] = entry;
     }
 
     /// <summary>Drops what is over the limit or too old; two at a time, so that no single submission pays for all.</summary>
@@ -125,8 +148,8 @@ internal sealed class References
         for (var i = 0; i < 2 && order.TryPeek(out var name) && (order.Count > limit || _known[name].At < oldest); i++)
         {
             order.Dequeue();
-            _known.Remove(name);
-            effects.Store(new StoreChange.RemoveReference(name));
+            _known.Remove(name, out var entry);
+            effects.Store(new StoreChange.RemoveReference(Stored(name, entry)));
         }
     }
 }

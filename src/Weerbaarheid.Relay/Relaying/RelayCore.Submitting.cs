@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -8,8 +10,10 @@ internal sealed partial class RelayCore
 {
     private SubmitOutcome Submit(Submission submission, Instant at, Effects effects)
     {
-        if (_references.Find(submission, at.Now) is { } earlier)
+        var content = Print(submission.Message);
+        if (_references.Find(submission, content, at.Now, out var isOther) is { } earlier)
         {
+            if (isOther) return Refused(Refusal.Invalid, $"The clientRef '{submission.ClientRef}' was used before, for {earlier} with other content; give this message a clientRef of its own.");
             // Whoever asks again wants to know how far it has come.
             if (earlier.Series == Series.Records && _own.Find(earlier.Sequence) is { } known)
                 effects.Emit(new Output.Progressed(earlier, known.Type, known.State, known.ClientRef, known.Reference));
@@ -20,8 +24,25 @@ internal sealed partial class RelayCore
             ? TakeUp(amend, at, effects)
             : Allows(submission.Message) ?? TakeIn(submission.Message, submission.ClientRef, at, effects);
         _tallies.Count(outcome.Refusal == Refusal.None ? Tallies.Accepted : Tallies.Refused);
-        if (outcome.Refusal == Refusal.None) _references.Bind(submission, outcome.Key, at.Now, effects);
+        if (outcome.Refusal == Refusal.None) _references.Bind(submission, outcome.Key, content, at.Now, effects);
         return outcome;
+    }
+
+    private SubmitOutcome Refused(Refusal refusal, string reason)
+    {
+        _tallies.Count(Tallies.Refused);
+        return SubmitOutcome.Refused(refusal, reason);
+    }
+
+    /// <summary>First 8 bytes of SHA-256 over type, priority, exercise flag and body: what the message says, without when it was handed in.</summary>
+    private ulong Print(Message message)
+    {
+        if (message is RecordMessage record) message = record with { SentAt = null };
+        var length = MessageCodec.Encode(message, _body.AsSpan(3));
+        (_body[0], _body[1], _body[2]) = ((byte)message.Type, message.Priority, (byte)message.Exercise);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(_body.AsSpan(0, 3 + length), hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
     }
 
     /// <summary>Null when the node may send it, else why not.</summary>

@@ -1,16 +1,19 @@
-using System.Buffers.Binary;
+using Weerbaarheid.Relay.Wire.Frames;
 
 namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>
-/// A set of sequence numbers as sorted ranges, so that a million numbers without a hole cost 16 bytes. Its memory is
-/// bounded by <see cref="MaxRanges"/>: a number that would need one range more is not taken, and its sender tries again
-/// when the holes have closed.
+/// A set of sequence numbers as sorted ranges, so that a million numbers without a hole cost a few bytes. Its memory is
+/// bounded by <see cref="MaxRanges"/>: a number that would need one range more is not taken.
 /// </summary>
 internal sealed class SequenceRanges
 {
-    /// <summary>The most ranges a set may have; 4096 holes in one origin's numbers at the same time.</summary>
-    public const int MaxRanges = 4096;
+    /// <summary>
+    /// The most ranges a set may have. An origin holds at most <see cref="RelayRules.MaxHeld"/> = 20,000 records that nobody
+    /// confirmed, so strict priority makes at most half as many holes; only a stolen key makes more. A lower limit
+    /// would stand still for ever: what is refused would fill the sender's window, and the holes behind it never close.
+    /// </summary>
+    public const int MaxRanges = 10_240;
 
     private readonly List<(ulong First, ulong Last)> _ranges = [];
 
@@ -84,30 +87,38 @@ internal sealed class SequenceRanges
         if (first < sequence) _ranges.Insert(at, (first, sequence - 1));
     }
 
-    /// <summary>Layout: for each range first(8) | last(8), big endian.</summary>
+    /// <summary>Layout: for each range its distance from the end of the one before (varint) | its length - 1 (varint).</summary>
     public byte[] ToBytes()
     {
-        var bytes = new byte[_ranges.Count * 16];
-        for (var i = 0; i < _ranges.Count; i++)
+        var bytes = new byte[_ranges.Count * 2 * VarInt.MaxSize];
+        var (at, end) = (0, 0UL);
+        foreach (var (first, last) in _ranges)
         {
-            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(i * 16), _ranges[i].First);
-            BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan((i * 16) + 8), _ranges[i].Last);
+            at += VarInt.Write(bytes.AsSpan(at), first - end);
+            at += VarInt.Write(bytes.AsSpan(at), last - first);
+            end = last;
         }
 
-        return bytes;
+        return bytes[..at];
     }
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
-    /// <exception cref="FormatException">The bytes are not sorted ranges.</exception>
+    /// <exception cref="FormatException">The bytes are not ranges that grow.</exception>
     public static SequenceRanges FromBytes(ReadOnlySpan<byte> bytes)
     {
         var set = new SequenceRanges();
-        if (bytes.Length % 16 != 0 || bytes.Length / 16 > MaxRanges) throw new FormatException("A replay window in the store has an impossible length.");
-        for (; !bytes.IsEmpty; bytes = bytes[16..])
+        for (var end = 0UL; !bytes.IsEmpty;)
         {
-            var (first, last) = (BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
-            if (last < first || (set._ranges.Count > 0 && first <= set._ranges[^1].Last)) throw new FormatException("A replay window in the store is not in order.");
+            var read = VarInt.Read(bytes, out var distance);
+            bytes = bytes[read..];
+            var readLength = VarInt.Read(bytes, out var more);
+            bytes = bytes[readLength..];
+            var first = end + distance;
+            var last = first + more;
+            if (read == 0 || readLength == 0 || set.Count >= MaxRanges || first < end || last < first || (set.Count > 0 && distance < 2))
+                throw new FormatException("A replay window in the store is not a list of ranges.");
             set._ranges.Add((first, last));
+            end = last;
         }
 
         return set;

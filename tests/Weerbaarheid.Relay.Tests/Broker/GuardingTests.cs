@@ -182,30 +182,37 @@ public sealed class GuardingTests
     }
 
     [Fact]
-    public async Task Connections_beyond_the_limit_are_closed_at_once_and_admitted_again_later()
+    public async Task Strangers_that_hold_every_place_do_not_lock_an_honest_client_out()
+    {
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxConnections = 16, ConnectTimeout = Bench.Patience });
+        var strangers = new List<NetworkStream>();
+        for (var i = 0; i < 30; i++) strangers.Add(await bench.OpenAsync());
+        await using var honest = await bench.OpenAsync();
+        await honest.WriteAsync(Raw.Connect("eerlijk"));
+        Assert.Equal(0x20, (await Raw.ReadAsync(honest)).First);
+        await WaitAsync(() => bench.Broker.Connections <= 17);
+        foreach (var stranger in strangers) await stranger.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task With_every_place_taken_the_client_that_was_quiet_longest_makes_room()
     {
         await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxConnections = 2 });
-        var first = await bench.OpenAsync();
-        await first.WriteAsync(Raw.Connect("een"));
-        await Raw.ReadAsync(first);
-        await using var second = await bench.OpenAsync();
-        await second.WriteAsync(Raw.Connect("twee"));
-        await Raw.ReadAsync(second);
-        try
-        {
-            await using var third = await bench.OpenAsync();
-            Assert.Equal(0, (await Raw.ReadAsync(third)).First);
-        }
-        catch (SocketException)
-        {
-            // Refused before the connect call ended.
-        }
+        await using var quiet = await AcceptedAsync(bench, "stil");
+        await using var busy = await AcceptedAsync(bench, "bezig");
+        await busy.WriteAsync(Raw.Publish(Topic, """{"text":"rook"}""", 1));
+        await Raw.ReadAsync(busy);
+        await using var third = await AcceptedAsync(bench, "nieuw");
+        Assert.Equal(0, (await Raw.ReadAsync(quiet)).First);
+        await WaitAsync(() => bench.Broker.Connections == 2);
+    }
 
-        await first.DisposeAsync();
-        await WaitAsync(() => bench.Broker.Connections < 2);
-        await using var fourth = await bench.OpenAsync();
-        await fourth.WriteAsync(Raw.Connect("vier"));
-        Assert.Equal(0x20, (await Raw.ReadAsync(fourth)).First);
+    private static async Task<NetworkStream> AcceptedAsync(Bench bench, string id)
+    {
+        var stream = await bench.OpenAsync();
+        await stream.WriteAsync(Raw.Connect(id));
+        Assert.Equal(0x20, (await Raw.ReadAsync(stream)).First);
+        return stream;
     }
 
     internal static async Task WaitAsync(Func<bool> condition)

@@ -116,6 +116,26 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task However_many_subscribers_stand_still_they_are_waited_for_together_and_once()
+    {
+        var patience = TimeSpan.FromSeconds(1);
+        await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxQueuedPerClient = 10, SubscriberPatience = patience });
+        var never = new TaskCompletionSource();
+        for (var i = 0; i < 10; i++)
+        {
+            var still = await bench.ConnectAsync(received: _ => never.Task);
+            // Each has its own topic, so that they come to their limit one after the other.
+            await still.SubscribeAsync($"weerbaarheid/v1/out/{i + 1}/#", MqttQualityOfServiceLevel.AtLeastOnce);
+        }
+
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 500; i++)
+            await bench.Broker.DeliverAsync($"weerbaarheid/v1/out/{(i / 50) + 1}/status", BitConverter.GetBytes(i), retain: false, "text/plain", CancellationToken.None);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), patience * 0.9, patience * 5);
+        never.SetResult();
+    }
+
+    [Fact]
     public async Task Sessions_of_clients_that_are_away_are_kept_up_to_a_limit_the_newest_first()
     {
         await using var bench = await Bench.StartAsync(options: Bench.Options with { MaxAbsentSessions = 1 });

@@ -281,6 +281,24 @@ public sealed class DeliveryTests
         Assert.Equal(["1-1"], net[11].Ids);
     }
 
+    [Theory]
+    [InlineData(10_000_000)]
+    [InlineData(200_000)]
+    public void A_full_queue_of_every_priority_drains_to_the_last_however_many_holes_the_order_makes(int bitRate)
+    {
+        var net = Pair(bitRate);
+        net.Cut("net");
+        var accepted = 0;
+        for (var i = 0; i < 24_000; i++)
+            if (net.Submit(11, Melding((byte)((i % 4) + 1))).Refusal == Refusal.None) accepted++;
+        Assert.InRange(accepted, 18_000, 20_000);
+        net.Restore("net");
+        net.Run(TimeSpan.FromHours(3));
+        Assert.Equal(accepted, net[1].Ids.Distinct().Count());
+        Assert.Equal(accepted, net[1].Ids.Count());
+        Assert.Equal(0, net[11].Core.Status(net.Now).Waiting.Sum());
+    }
+
     [Fact]
     public void Of_too_many_bulletins_the_oldest_no_longer_waits_for_sites_that_come_by_later()
     {

@@ -49,6 +49,23 @@ public sealed class SubmittingTests
     }
 
     [Fact]
+    public void A_client_reference_that_was_used_for_other_content_is_refused_by_name_also_after_a_restart()
+    {
+        var net = Alone();
+        net.Submit(11, Melding(text: "Brand in schuur"), "b7c1");
+        foreach (var _ in new int[2])
+        {
+            var other = net.Submit(11, Melding(text: "Auto te water"), "b7c1");
+            Assert.Equal(Refusal.Invalid, other.Refusal);
+            Assert.Equal("The clientRef 'b7c1' was used before, for 11-1 with other content; give this message a clientRef of its own.", other.Reason);
+            Assert.Equal(Refusal.Invalid, net.Submit(11, new Hulpvraag { Text = "Brand in schuur" }, "b7c1").Refusal);
+            net[11].Restart();
+        }
+
+        Assert.True(net.Submit(11, Melding(text: "Brand in schuur"), "b7c1").Repeated);
+    }
+
+    [Fact]
     public void A_redelivery_after_a_broken_connection_is_recognised_by_its_bytes_and_a_second_equal_message_is_not()
     {
         var net = Alone();

@@ -12,6 +12,13 @@ public sealed class MessageJsonTests
     private const string Types = "melding, hulpvraag, hulpaanbod, status, bulletin, amend";
 
     [Fact]
+    public void An_empty_client_reference_is_none()
+    {
+        Assert.True(MessageJson.TryParse("""{"text":"x","clientRef":""}"""u8, MessageType.Melding, out var parsed, out _));
+        Assert.Null(parsed.ClientRef);
+    }
+
+    [Fact]
     public void The_examples_of_the_interface_are_read()
     {
         var melding = Parse("""
