@@ -42,7 +42,7 @@ public sealed class OverMosquittoTests : IDisposable
         await steunpunt.StatusSaysAsync(status => status.GetProperty("counts").GetProperty("received").GetInt32() == 1_000, "1,000 received");
         await meldkamer.ReportSaysAsync(report => Total(report) == 1_000 && report.GetProperty("missing").GetInt32() == 0, "1,000 and nothing missing");
         await steunpunt.ReportSaysAsync(report => report.GetProperty("byState").TryGetProperty("ontvangen", out var count) && count.GetInt32() == 1_000, "1,000 received");
-        Assert.Equal(1_000, Total(await punt.ReportAsync()));
+        await punt.ReportSaysAsync(report => Total(report) == 1_000, "that all 1,000 passed");
     }
 
     private static List<long> Received(HeardDocuments receipts) => receipts.Sequences(one => one.GetProperty("state").GetString() == "ontvangen");
