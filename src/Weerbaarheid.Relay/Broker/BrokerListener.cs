@@ -124,7 +124,9 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
     /// </summary>
     private void MakeRoom()
     {
-        var standing = _connections.Keys.Select(connection => (Connection: connection, connection.Standing)).ToList();
+        // One that was dropped already makes no more room by being dropped again.
+        var standing = _connections.Keys.Where(connection => !connection.IsEnding).Select(connection => (Connection: connection, connection.Standing)).ToList();
+        if (standing.Count < options.MaxConnections) return;
         var strangers = standing.Where(one => !one.Standing.IsAccepted).ToList();
         var candidates = strangers.Count > options.MaxConnections / 8 ? strangers : standing;
         candidates.MinBy(one => one.Standing.QuietSince).Connection?.Abort("another client needs its place");

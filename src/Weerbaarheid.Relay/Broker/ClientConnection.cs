@@ -122,6 +122,9 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         _deadlines.Closing();
     }
 
+    /// <summary>Whether it is on its way out.</summary>
+    public bool IsEnding => _ending;
+
     /// <summary>Whether its client was accepted, and since when nothing whole came from it.</summary>
     public (bool IsAccepted, long QuietSince) Standing => (_deadlines.IsAccepted, _deadlines.QuietSince);
 
