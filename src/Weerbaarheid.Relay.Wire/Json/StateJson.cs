@@ -87,6 +87,7 @@ internal static class StateJson
             ForSite = (ushort)fields.Required("forSite", fields.Number("forSite", 0, ushort.MaxValue), "write the site whose records are confirmed"),
             UpTo = fields.Whole("upTo", 0, ulong.MaxValue) ?? 0,
             Bitmap = ReadBitmap(fields),
+            From = fields.Whole("from", 0, ulong.MaxValue) ?? 0,
             TakenUp = taken,
         };
     }
@@ -96,6 +97,7 @@ internal static class StateJson
         json.WriteNumber("forSite", receipt.ForSite);
         json.WriteNumber("upTo", receipt.UpTo);
         if (!receipt.Bitmap.IsEmpty) json.WriteString("bitmap", Convert.ToHexStringLower(receipt.Bitmap.Span));
+        if (receipt.From > 0) json.WriteNumber("from", receipt.From);
         if (receipt.TakenUp.Count == 0) return;
         json.WriteStartArray("takenUp");
         foreach (var taken in receipt.TakenUp)

@@ -69,7 +69,7 @@ internal static class StateBodies
         FirstWaiting = body.Whole("firstWaiting") ?? 0,
     };
 
-    /// <summary>Layout: [upTo, bitmap, takenUp]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
+    /// <summary>Layout: [upTo, bitmap, takenUp, from]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
     public static void Write(ref BodyWriter body, Receipt receipt)
     {
         body.NumberUnlessZero(receipt.UpTo);
@@ -83,12 +83,23 @@ internal static class StateBodies
             body.Keep();
         }
 
-        if (receipt.TakenUp.Count == 0) return;
-        body.Pack.WriteArrayHeader(receipt.TakenUp.Count * 2);
-        for (var i = 0; i < receipt.TakenUp.Count; i++)
+        WriteTakenUp(ref body, receipt.TakenUp);
+        body.NumberUnlessZero(receipt.From);
+    }
+
+    private static void WriteTakenUp(ref BodyWriter body, IReadOnlyList<TakenUp> takenUp)
+    {
+        if (takenUp.Count == 0)
         {
-            body.Pack.WriteUnsigned(receipt.TakenUp[i].Sequence);
-            if (receipt.TakenUp[i].Reference is { } reference) body.Pack.WriteText(reference);
+            body.Nil();
+            return;
+        }
+
+        body.Pack.WriteArrayHeader(takenUp.Count * 2);
+        for (var i = 0; i < takenUp.Count; i++)
+        {
+            body.Pack.WriteUnsigned(takenUp[i].Sequence);
+            if (takenUp[i].Reference is { } reference) body.Pack.WriteText(reference);
             else body.Pack.WriteNil();
         }
 
@@ -103,6 +114,7 @@ internal static class StateBodies
         UpTo = body.Whole("upTo") ?? 0,
         Bitmap = body.Binary("bitmap", MessageLimits.Bitmap),
         TakenUp = ReadTakenUp(ref body),
+        From = body.Whole("from") ?? 0,
     };
 
     /// <summary>Layout: [number, periodMinutes, grip, counts, rows]; counts = four numbers; rows = [row, ...].</summary>

@@ -93,8 +93,17 @@ public sealed record Receipt : Message
     /// <summary>Every record up to this one is stored; 0 when none.</summary>
     public ulong UpTo { get; init; }
 
-    /// <summary>Bit i (least significant first, byte by byte) stands for record <c>UpTo + 2 + i</c>; at most 128 bytes.</summary>
+    /// <summary>Bit i (least significant first, byte by byte) stands for record <see cref="FirstBit"/> + i; at most 128 bytes.</summary>
     public ReadOnlyMemory<byte> Bitmap { get; init; }
+
+    /// <summary>
+    /// The record that the first bit stands for; 0 means <c>UpTo + 2</c>, because <c>UpTo + 1</c> is by definition missing. A bitmap that
+    /// starts further on confirms what arrived beyond many holes, as urgent records do while a backlog drains.
+    /// </summary>
+    public ulong From { get; init; }
+
+    /// <summary>The record that the first bit really stands for.</summary>
+    public ulong FirstBit => From == 0 ? UpTo + 2 : From;
 
     /// <summary>Records taken up by a person, at most 16 in one receipt.</summary>
     public IReadOnlyList<TakenUp> TakenUp { get; init; } = [];
@@ -103,10 +112,8 @@ public sealed record Receipt : Message
     public bool Covers(ulong sequence)
     {
         if (sequence <= UpTo) return true;
-        var bit = sequence - UpTo;
-        // UpTo + 1 is by definition missing, so the bitmap starts one later.
-        if (bit < 2 || bit - 2 >= (ulong)Bitmap.Length * 8) return false;
-        var index = (int)(bit - 2);
+        if (sequence < FirstBit || sequence - FirstBit >= (ulong)Bitmap.Length * 8) return false;
+        var index = (int)(sequence - FirstBit);
         return (Bitmap.Span[index >> 3] & (1 << (index & 7))) != 0;
     }
 }

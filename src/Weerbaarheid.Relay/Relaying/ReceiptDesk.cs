@@ -8,8 +8,8 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </summary>
 internal sealed class ReceiptDesk
 {
-    // A receipt must fit a radio frame of 222 bytes whatever happened, or it never arrives: with these two it has at most 160.
-    private const int MaxBitmapBytes = 32;
+    // A receipt must fit a radio frame of 222 bytes whatever happened, or it never arrives: with these two it has at most 165.
+    private const int RadioBitmapBytes = 32;
     private const int MaxTakenUpBytes = 80;
     private const int MaxTakenUp = 16;
 
@@ -29,6 +29,12 @@ internal sealed class ReceiptDesk
         account.Due = account.Last is { } last && last + pause > now ? last + pause : now;
         if (account.Due < NextDue) NextDue = account.Due.Value;
     }
+
+    /// <summary>A record arrived, once or again: a receipt must name it.</summary>
+    public void Arrived(EnvelopeKey key) => Get(key.Origin).Arrived(key.Sequence);
+
+    /// <summary>Whether records arrived that no receipt has named yet.</summary>
+    public bool HasUntold(ushort origin) => Get(origin).HasUntold;
 
     /// <summary>A person took a record up; every later receipt for its origin says so in turn.</summary>
     public void TakeUp(EnvelopeKey key, string? reference)
@@ -62,26 +68,38 @@ internal sealed class ReceiptDesk
     }
 
     /// <summary>Writes the receipt for an origin as things stand.</summary>
-    public Receipt Write(ushort origin, ReplayWindow window)
+    /// <param name="origin">The origin.</param>
+    /// <param name="window">What was seen of it.</param>
+    /// <param name="isFast">Whether the way down takes the longest bitmap.</param>
+    public Receipt Write(ushort origin, ReplayWindow window, bool isFast)
     {
         var account = Get(origin);
         var upTo = window.Seen.Contiguous;
+        var bits = (isFast ? MessageLimits.Bitmap : RadioBitmapBytes) * 8;
+        var first = account.TakeWindow(upTo, bits);
         // With more taken up than fit, each receipt carries the next ones, so that all are told in the end.
-        var taken = account.TakeTurn();
-        return new Receipt { ForSite = origin, Priority = 2, UpTo = upTo, Bitmap = BitmapAfter(upTo, window.Seen), TakenUp = taken };
+        return new Receipt
+        {
+            ForSite = origin,
+            Priority = 2,
+            UpTo = upTo,
+            Bitmap = BitmapFrom(first, bits, window.Seen),
+            From = first == upTo + 2 ? 0 : first,
+            TakenUp = account.TakeTurn(),
+        };
     }
 
-    private static byte[] BitmapAfter(ulong upTo, SequenceRanges seen)
+    private static byte[] BitmapFrom(ulong from, int bits, SequenceRanges seen)
     {
-        var bitmap = new byte[MaxBitmapBytes];
+        var bitmap = new byte[bits / 8];
         var used = 0;
         foreach (var (first, last) in seen.Ranges)
         {
-            if (first <= upTo) continue;
-            for (var sequence = first; sequence <= last; sequence++)
+            if (last < from) continue;
+            for (var sequence = Math.Max(first, from); sequence <= last; sequence++)
             {
-                var bit = sequence - upTo - 2;
-                if (bit >= MaxBitmapBytes * 8) return bitmap[..used];
+                var bit = sequence - from;
+                if (bit >= (ulong)bits) return bitmap[..used];
                 bitmap[bit >> 3] |= (byte)(1 << (int)(bit & 7));
                 used = (int)(bit >> 3) + 1;
             }
@@ -98,6 +116,36 @@ internal sealed class ReceiptDesk
 
     private sealed class Account
     {
+        private const int MaxUntold = 32_768;
+
+        private readonly SortedSet<ulong> _untold = [];
+        private bool _newestNext;
+
+        public bool HasUntold => _untold.Count > 0;
+
+        public void Arrived(ulong sequence)
+        {
+            if (_untold.Count < MaxUntold) _untold.Add(sequence);
+        }
+
+        /// <summary>
+        /// Where the bitmap of the next receipt starts: in turn at the oldest and before the newest that no receipt named yet. So an
+        /// urgent record that overtook a backlog is confirmed at once, and the backlog in the end.
+        /// </summary>
+        public ulong TakeWindow(ulong upTo, int bits)
+        {
+            while (_untold.Count > 0 && _untold.Min <= upTo) _untold.Remove(_untold.Min);
+            var first = upTo + 2;
+            if (_untold.Count == 0) return first;
+            _newestNext = !_newestNext;
+            var newest = _untold.Max;
+            if (_newestNext && newest >= first + (ulong)bits) first = newest + 1 - (ulong)bits;
+            else if (!_newestNext) first = Math.Max(first, _untold.Min);
+            var last = first + (ulong)bits - 1;
+            foreach (var told in _untold.GetViewBetween(first, last).ToList()) _untold.Remove(told);
+            return first;
+        }
+
         public TimeSpan? Due { get; set; }
 
         public TimeSpan? Last { get; set; }

@@ -134,7 +134,7 @@ internal sealed partial class RelayCore
         if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
         if (forwards && message is not null) _custody.Add(Hold(incoming, kept, LifetimeOf(message)));
         else if (forwards) _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(incoming.Header.Type)));
-        if (IsMeldkamer && RelayRules.CourseOf(incoming.Header.Type) == Course.Up) OweReceipt(incoming.Header, at.Now);
+        if (IsMeldkamer && RelayRules.CourseOf(incoming.Header.Type) == Course.Up) OweReceipt(incoming, at.Now);
         return true;
     }
 
@@ -164,7 +164,7 @@ internal sealed partial class RelayCore
         if (header.Series != Series.Records || RelayRules.CourseOf(header.Type) != Course.Up) return true;
         if (IsMeldkamer)
         {
-            OweReceipt(header, at.Now);
+            OweReceipt(incoming, at.Now);
             return true;
         }
 
@@ -220,10 +220,12 @@ internal sealed partial class RelayCore
     private bool KnowsOrHasRoomFor(ushort origin) =>
         _windows.Find(new WindowKey(origin, 0, 0)) is not null || _windows.Records.Count() < _rules.MaxOrigins;
 
-    private void OweReceipt(in EnvelopeHeader header, TimeSpan now)
+    private void OweReceipt(in Incoming incoming, TimeSpan now)
     {
+        var header = incoming.Header;
         if (header.Series != Series.Records && header.Type != MessageType.Heartbeat) return;
         var pause = _around.WayDown(header.Origin, now) is { } way ? RelayRules.ReceiptPauseOf(_around.Links[way.Link].Description) : TimeSpan.Zero;
+        if (header.Series == Series.Records) _desk.Arrived(incoming.Key);
         _desk.Owe(header.Origin, now, pause);
     }
 

@@ -14,6 +14,9 @@ internal sealed partial class RelayCore
     /// <summary>Header, address, tag, and an envelope's kind, age (at most four bytes: eight years) and length.</summary>
     private const int LargestFrameOverhead = FrameWriter.Overhead + 2 + 1 + 4 + 2;
 
+    /// <summary>Time between receipts that tell on, for an origin to which there is no way now.</summary>
+    private static readonly TimeSpan UntoldPause = TimeSpan.FromMinutes(1);
+
     private readonly FrameWriter[] _writers;
     private readonly List<Held> _chosen = [];
     private long _frameNumber;
@@ -78,7 +81,9 @@ internal sealed partial class RelayCore
         foreach (var origin in _desk.TakeDue(at.Now))
         {
             if (!_keys.Holds(origin) || _windows.Find(new WindowKey(origin, 0, 0)) is not { } window) continue;
-            HoldOwnState(_desk.Write(origin, window), origin, at.Now, effects);
+            var way = _around.WayDown(origin, at.Now) is { } down ? _around.Links[down.Link].Description : null;
+            HoldOwnState(_desk.Write(origin, window, way is { BitRate: >= 100_000 }), origin, at.Now, effects);
+            if (_desk.HasUntold(origin)) _desk.Owe(origin, at.Now, way is null ? UntoldPause : RelayRules.ReceiptPauseOf(way));
         }
     }
 

@@ -120,8 +120,13 @@ internal sealed partial class RelayCore
         (_started, _startedAt, _heartbeatDue) = (true, at.Now, at.Now);
         if (!IsMeldkamer) return;
         // Receipts are never stored: after a restart every origin is told again how far it has come.
-        foreach (var (origin, _) in _windows.Records)
-            if (origin != _self.Id) _desk.Owe(origin, at.Now, TimeSpan.Zero);
+        foreach (var (origin, window) in _windows.Records)
+        {
+            if (origin == _self.Id) continue;
+            foreach (var (first, last) in window.Seen.Ranges)
+                for (var sequence = first; first > window.Seen.Contiguous && sequence <= last; sequence++) _desk.Arrived(new EnvelopeKey(origin, Series.Records, sequence));
+            _desk.Owe(origin, at.Now, TimeSpan.Zero);
+        }
     }
 
     private void Restore(StoredEnvelope stored)

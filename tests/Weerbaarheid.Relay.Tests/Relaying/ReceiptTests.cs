@@ -1,5 +1,6 @@
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Tests.Relaying;
 
@@ -9,7 +10,7 @@ public sealed class ReceiptTests
     {
         var window = new ReplayWindow { Highest = seen.Max() };
         foreach (var sequence in seen) window.Seen.Add(sequence);
-        return new ReceiptDesk().Write(11, window);
+        return new ReceiptDesk().Write(11, window, isFast: false);
     }
 
     [Fact]
@@ -29,6 +30,33 @@ public sealed class ReceiptTests
         Assert.InRange(MessageCodec.Encode(receipt, body), 1, 160);
         Assert.All(Enumerable.Range(1, 5_000).Select(i => (ulong)i).Where(receipt.Covers), sequence => Assert.Contains(sequence, seen));
         Assert.True(receipt.Covers(2));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void In_turn_they_name_everything_that_arrived_beyond_the_holes_the_newest_first(bool isFast)
+    {
+        var (desk, window) = (new ReceiptDesk(), new ReplayWindow());
+        var seen = Enumerable.Range(1, 3_000).Select(i => (ulong)i * 3).ToList();
+        foreach (var sequence in seen)
+        {
+            window.Seen.Add(sequence);
+            desk.Arrived(new EnvelopeKey(11, Series.Records, sequence));
+        }
+
+        var covered = new HashSet<ulong>();
+        for (var i = 0; i == 0 || desk.HasUntold(11); i++)
+        {
+            Assert.True(i < 100, "the receipts do not come to an end");
+            var receipt = desk.Write(11, window, isFast);
+            var body = new byte[MessageLimits.Body];
+            Assert.InRange(MessageCodec.Encode(receipt, body), 1, isFast ? 260 : 165);
+            if (i == 0) Assert.True(receipt.Covers(9_000));
+            covered.UnionWith(Enumerable.Range(1, 10_000).Select(n => (ulong)n).Where(receipt.Covers));
+        }
+
+        Assert.Equal(seen, covered.Order());
     }
 
     [Fact]
