@@ -88,7 +88,7 @@ internal static class StateBodies
         for (var i = 0; i < receipt.TakenUp.Count; i++)
         {
             body.Pack.WriteUnsigned(receipt.TakenUp[i].Sequence);
-            if (receipt.TakenUp[i].Reference is { } reference) body.Pack.WriteText(reference);
+            if (receipt.TakenUp[i].Reference is { } reference) body.TextValue(reference);
             else body.Pack.WriteNil();
         }
 
