@@ -24,7 +24,7 @@ public sealed class HostileBytesTests
         var messages = new RandomMessages(Seed);
         var buffer = new byte[MessageLimits.Body];
         var accepted = 0;
-        for (var i = 0; i < 100_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             // Every body is read as every type too.
             var original = messages.Next();
@@ -36,7 +36,7 @@ public sealed class HostileBytesTests
             Assert.True(MessageCodec.Encode(decoded, buffer) > 0 || body.Length > buffer.Length, $"case {i}: {MessageRules.Problem(decoded)}");
         }
 
-        Assert.InRange(accepted, 5_000, 95_000);
+        Assert.InRange(accepted, 1_000, 19_000);
     }
 
     [Fact]

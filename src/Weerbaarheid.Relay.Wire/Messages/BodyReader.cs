@@ -1,4 +1,5 @@
 using Weerbaarheid.Relay.Wire.Primitives;
+using Weerbaarheid.Relay.Wire.Text;
 
 namespace Weerbaarheid.Relay.Wire.Messages;
 
@@ -164,13 +165,7 @@ internal ref struct BodyReader
 
     private string? TextValue(string name, int limit)
     {
-        if (_pack.Next == PackKind.Binary)
-        {
-            var whole = _pack.ReadBinary(out var coded) == PackOutcome.Read && coded.Length > 0;
-            Fail(name, whole ? $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here" : "is cut off");
-            return null;
-        }
-
+        if (_pack.Next == PackKind.Binary) return CodedText(name, limit);
         var at = _pack;
         var outcome = at.ReadText(out ReadOnlySpan<byte> utf8);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "text");
@@ -178,6 +173,17 @@ internal ref struct BodyReader
         if (_problem is not null) return null;
         _pack.ReadText(out string? text);
         return text;
+    }
+
+    /// <summary>A text that the text model wrote (FORMAT.md §9). It is made in room for <paramref name="limit"/> units, whatever the bytes claim.</summary>
+    private string? CodedText(string name, int limit)
+    {
+        Span<char> room = stackalloc char[Math.Min(limit, TextModel.MaxLength)];
+        if (_pack.ReadBinary(out var coded) != PackOutcome.Read || coded.IsEmpty) Fail(name, "is cut off");
+        else if (coded[0] != TextModel.Version) Fail(name, $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here");
+        else if (!TextModel.TryDecode(coded, room, out var length)) Fail(name, $"is not what text model {coded[0]} makes of at most {limit} characters");
+        else return new string(room[..length]);
+        return null;
     }
 
     /// <summary>Steps to the next field.</summary>

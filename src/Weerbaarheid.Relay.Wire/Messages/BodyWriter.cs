@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Weerbaarheid.Relay.Wire.Primitives;
+using Weerbaarheid.Relay.Wire.Text;
 
 namespace Weerbaarheid.Relay.Wire.Messages;
 
@@ -13,6 +14,12 @@ internal ref struct BodyWriter
     public PackWriter Pack;
 
     private const ulong AllUnknown = 0x7FFF;
+
+    /// <summary>The least that stands in front of a binary.</summary>
+    private const int BinaryHeader = 2;
+
+    /// <summary>Bytes on the stack; a text of the longest kind that needs more than this is not one that the model knows anything of.</summary>
+    private const int MaxCoded = 1024;
 
     private Mark _mark;
 
@@ -90,8 +97,22 @@ internal ref struct BodyWriter
             return;
         }
 
-        Pack.WriteText(value);
+        TextValue(value);
         Keep();
+    }
+
+    /// <summary>
+    /// A text inside a list; follow the list with <see cref="Keep"/>. Layout (FORMAT.md §9): bin with the text model's code when that is
+    /// shorter, header included, or else str.
+    /// </summary>
+    public void TextValue(string value)
+    {
+        // The code has to save at least a byte against the same header, so this is all the room it gets.
+        var plain = PackEncode.TextSize(value);
+        Span<byte> room = stackalloc byte[Math.Clamp(plain - BinaryHeader - 1, 0, MaxCoded)];
+        var length = TextModel.Encode(value, room);
+        if (length > 0 && PackEncode.BinarySize(length) < plain) Pack.WriteBinary(room[..length]);
+        else Pack.WriteText(value);
     }
 
     /// <summary>Seconds since 2026; below 0 when the clock could not be trusted.</summary>

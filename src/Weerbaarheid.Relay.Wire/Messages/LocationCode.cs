@@ -26,7 +26,7 @@ internal static class LocationCode
             case AddressLocation address: WriteAddress(ref body, address); break;
             case GridLocation grid: body.Number(ToNumber(grid)); break;
             case SiteLocation site: body.Pack.WriteSigned(-1L - site.Site); body.Keep(); break;
-            case TextLocation text: body.Pack.WriteArrayHeader(1); body.Pack.WriteText(text.Text); body.Keep(); break;
+            case TextLocation text: body.Pack.WriteArrayHeader(1); body.TextValue(text.Text); body.Keep(); break;
             default: body.Nil(); break;
         }
     }

@@ -99,7 +99,7 @@ internal static class StateBodies
         for (var i = 0; i < takenUp.Count; i++)
         {
             body.Pack.WriteUnsigned(takenUp[i].Sequence);
-            if (takenUp[i].Reference is { } reference) body.Pack.WriteText(reference);
+            if (takenUp[i].Reference is { } reference) body.TextValue(reference);
             else body.Pack.WriteNil();
         }
 

@@ -92,6 +92,21 @@ internal static class PackEncode
         return header + length;
     }
 
+    /// <summary>Bytes that <see cref="Text"/> takes.</summary>
+    public static int TextSize(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        return TextHeaderSize(length) + length;
+    }
+
+    /// <summary>Bytes that <see cref="Binary"/> takes for so many.</summary>
+    public static int BinarySize(int length) => length + length switch
+    {
+        <= byte.MaxValue => 2,
+        <= ushort.MaxValue => 3,
+        _ => 5,
+    };
+
     private static int TextHeaderSize(long length) => length switch
     {
         <= 31 => 1,

@@ -28,7 +28,8 @@ public sealed partial class ArrowTests
     private static readonly Dictionary<string, string[]> AllowedInWire = new()
     {
         ["Primitives"] = [],
-        ["Messages"] = ["Primitives"],
+        ["Text"] = [],
+        ["Messages"] = ["Primitives", "Text"],
         ["Sealing"] = ["Messages"],
         ["Frames"] = ["Sealing"],
         ["Json"] = ["Messages", "Primitives"],

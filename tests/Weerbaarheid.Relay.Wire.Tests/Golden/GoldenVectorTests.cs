@@ -5,6 +5,7 @@ using Weerbaarheid.Relay.Wire.Sealing;
 using Weerbaarheid.Relay.Wire.Tests.Json;
 using Weerbaarheid.Relay.Wire.Tests.Messages;
 using Weerbaarheid.Relay.Wire.Tests.Sealing;
+using Weerbaarheid.Relay.Wire.Text;
 
 namespace Weerbaarheid.Relay.Wire.Tests.Golden;
 
@@ -93,8 +94,28 @@ public sealed class GoldenVectorTests
     }
 
     [Fact]
+    public void Texts_are_coded_and_read_as_their_vectors()
+    {
+        var (code, units) = (new byte[100], new char[100]);
+        foreach (var (text, hex) in Vectors.Texts)
+        {
+            Assert.Equal(hex, Convert.ToHexStringLower(code, 0, TextModel.Encode(text, code)));
+            Assert.True(TextModel.TryDecode(Convert.FromHexString(hex), units, out var length));
+            Assert.Equal(text, new string(units, 0, length));
+        }
+    }
+
+    [Fact]
+    public void The_document_names_the_text_model_that_is_shipped()
+    {
+        using var model = typeof(TextModel).Assembly.GetManifestResourceStream(TextModel.ResourceName)!;
+        Assert.Contains($"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(model))}", Vectors.Resource("FORMAT.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_document_lists_the_same_keys_and_vectors()
     {
+        Assert.Equal(string.Concat(Vectors.Texts.Select(text => $"\"{text.Text}\"\n  {text.Hex}\n")), BlockAfter("### §9.6 "));
         var keys = string.Concat(Vectors.Keys.Select(key => $"{key.Name}\n  {key.Hex}\n"));
         var envelopes = Vectors.Envelopes.Select(v => $"{v.Name}, {v.Origin}-{v.Sequence}\n  body     {v.Body}\n  envelope {v.Envelope}\n");
         var frames = Vectors.Frames.Select(v => $"frame from {v.Sender}: {v.Name}\n  frame    {v.Frame}\n");

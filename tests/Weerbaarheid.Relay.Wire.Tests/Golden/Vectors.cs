@@ -10,6 +10,10 @@ internal static class Vectors
     public static IReadOnlyList<(string Name, string Hex)> Keys { get; } =
         [.. Root.GetProperty("keys").EnumerateObject().Select(key => (key.Name, key.Value.GetString()!))];
 
+    /// <summary>Texts and what the text model makes of them, its version in front.</summary>
+    public static IReadOnlyList<(string Text, string Hex)> Texts { get; } =
+        [.. Root.GetProperty("texts").EnumerateObject().Select(text => (text.Name, text.Value.GetString()!))];
+
     public static IReadOnlyList<EnvelopeVector> Envelopes { get; } = [.. Root.GetProperty("envelopes").EnumerateArray().Select(vector => new EnvelopeVector(
         vector.GetProperty("name").GetString()!, vector.GetProperty("origin").GetUInt16(), vector.GetProperty("sequence").GetUInt64(),
         vector.GetProperty("json").GetRawText(), vector.GetProperty("body").GetString()!, vector.GetProperty("envelope").GetString()!))];

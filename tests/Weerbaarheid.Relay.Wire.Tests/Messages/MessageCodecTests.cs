@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using MessagePack;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
+using Weerbaarheid.Relay.Wire.Text;
 
 namespace Weerbaarheid.Relay.Wire.Tests.Messages;
 
@@ -58,9 +60,55 @@ public sealed class MessageCodecTests
     public void A_status_takes_at_most_30_bytes_in_all() => Assert.Equal(27, EnvelopeSize(Site));
 
     [Fact]
-    public void A_melding_with_an_address_takes_its_text_and_28_bytes_without_the_text_model() =>
+    public void A_melding_with_an_address_takes_its_coded_text_and_28_bytes()
+    {
         // 7 header, 8 tag, 1 array, 1 no clock, 1 category, 7 address, 2 in front of the text, 1 victims.
-        Assert.Equal(Example.Text!.Length + 28, EnvelopeSize(Example));
+        var coded = TextModel.Encode(Example.Text, new byte[100]);
+        Assert.Equal(coded + 28, EnvelopeSize(Example));
+    }
+
+    [Theory]
+    [InlineData("Vrouw van 81 van de trap gevallen, bloedt aan het hoofd, bij")]
+    [InlineData("der is brand in schuur achter t hoes, 2 peerden stoan nog bi")]
+    [InlineData("AANRIJDING N355 THV NOORDHORN 2 AUTOS 1 PERS BEKNELD GRAAG B")]
+    public void A_melding_with_an_address_and_60_characters_takes_at_most_60_bytes_in_all(string text)
+    {
+        Assert.Equal(60, text.Length);
+        Assert.InRange(EnvelopeSize(Example with { Text = text }), 30, 60);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ok")]
+    [InlineData("xQ#7zK!w0")]
+    [InlineData("Помогите, пожалуйста")]
+    public void A_text_that_the_model_does_not_shorten_stays_text(string text) =>
+        Assert.Equal(Encoding.UTF8.GetBytes(text), Encode(new Melding { Text = text })[^Encoding.UTF8.GetByteCount(text)..]);
+
+    [Fact]
+    public void A_coded_text_with_bytes_left_over_or_longer_than_its_field_is_refused()
+    {
+        var room = new byte[300];
+        var words = string.Concat(Enumerable.Repeat("kan iemand komen helpen ", 2));
+        var code = room[..TextModel.Encode(words, room)];
+        Assert.Contains("is not what text model 1 makes of at most 500 characters", Refusal(MessageType.Melding, [0x94, 0xC0, 0xC0, 0xC0, 0xC4, (byte)(code.Length + 5), .. code, 0, 0, 0, 0, 1]), StringComparison.Ordinal);
+        Assert.Contains("is not what text model 1 makes of at most 40 characters", Refusal(MessageType.Receipt, [0x93, 0x05, 0xC0, 0x92, 0x07, 0xC4, (byte)code.Length, .. code]), StringComparison.Ordinal);
+
+        static string Refusal(MessageType type, byte[] body)
+        {
+            Assert.False(MessageCodec.TryDecode(new MessageHead(type, 2, Exercise.Actueel, 11), body, out _, out var error));
+            return error;
+        }
+    }
+
+    [Fact]
+    public void A_place_in_words_and_a_reference_go_through_the_text_model_too()
+    {
+        var place = new Melding { Category = 1, Location = new TextLocation("achter de sporthal in Leek") };
+        Assert.InRange(Encode(place).Length, 5, 20);
+        var receipt = new Receipt { ForSite = 11, TakenUp = [new TakenUp(5, "ambulance is onderweg naar Leek")] };
+        Assert.InRange(Encode(receipt).Length, 5, 25);
+    }
 
     [Fact]
     public void Nothing_is_written_for_what_is_unknown_at_the_end() =>
@@ -133,6 +181,7 @@ public sealed class MessageCodecTests
     [InlineData("C0", "melding: the body does not start with an array that is whole.")]
     [InlineData("95C0C0C0C0CE00011170", "melding: victims is 70000; it must be 0 to 65535.")]
     [InlineData("94C0C0C0C40107", "melding: field 4 (text) is coded with text model 7, and text model 7 is not known here, at byte 7.")]
+    [InlineData("94C0C0C0C400", "melding: field 4 (text) is cut off, at byte 6.")]
     [InlineData("94C0C0C0A1FF", "melding: field 4 (text) is not UTF-8, at byte 4.")]
     [InlineData("94C0C0C0A3414243FF", "melding: bytes follow the body, from byte 8.")]
     [InlineData("94C0C0C40500FFFFFFFFD9", "melding: field 4 (text) is cut off, at byte 10.")]
