@@ -23,8 +23,8 @@ internal ref struct BodyReader
     {
         _type = type;
         _body = body;
-        if (PackDecode.Count(body, PackKind.Array, out _left, out _at) != PackOutcome.Read)
-            _problem = $"{MessageRules.NameOf(type)}: the body does not start with an array that is whole.";
+        if (PackDecode.ArrayCount(body, out _left, out _at) != PackOutcome.Read)
+            Refuse("the body does not start with an array that is whole");
     }
 
     private readonly ReadOnlySpan<byte> Rest => _body[_at..];
@@ -34,7 +34,7 @@ internal ref struct BodyReader
     public bool Finish(out string error)
     {
         if (_left > 0) SkipRest();
-        if (_problem is null && _at != _body.Length) _problem = $"{MessageRules.NameOf(_type)}: bytes follow the body, from byte {_at}.";
+        if (_problem is null && _at != _body.Length) RefuseRest();
         error = _problem ?? "";
         return _problem is null;
     }
@@ -53,7 +53,7 @@ internal ref struct BodyReader
     {
         if (Whole(name) is not { } value) return null;
         if (value >= (uint)least && value <= (uint)most) return (int)value;
-        Refuse($"{name} is {value}; it must be {least} to {most}");
+        RefuseOutside(name, value, least, most);
         return null;
     }
 
@@ -64,14 +64,14 @@ internal ref struct BodyReader
     public byte Category(string name)
     {
         var value = Whole(name) ?? 0;
-        if (value > byte.MaxValue) Fail(name, $"is {value}; a code is 0 to {byte.MaxValue}");
+        if (value > byte.MaxValue) Fail(name, "is", value, "; a code is 0 to 255");
         return (byte)value;
     }
 
     public ushort? Site(string name)
     {
         if (Whole(name) is not { } value) return null;
-        if (value > ushort.MaxValue) Fail(name, $"is {value}; a site is 0 to {ushort.MaxValue}");
+        if (value > ushort.MaxValue) Fail(name, "is", value, "; a site is 0 to 65535");
         return (ushort)value;
     }
 
@@ -79,7 +79,7 @@ internal ref struct BodyReader
     public uint Bits(string name)
     {
         var value = Whole(name) ?? 0;
-        if (value > uint.MaxValue) Fail(name, $"is {value}, which has more than 32 bits");
+        if (value > uint.MaxValue) Fail(name, "is", value, ", which has more than 32 bits");
         return (uint)value;
     }
 
@@ -87,11 +87,12 @@ internal ref struct BodyReader
     public T Required<T>(string name, T? value)
         where T : struct
     {
-        if (value is null) Refuse($"{name} is missing");
+        if (value is null) RefuseMissing(name);
         return value.GetValueOrDefault();
     }
 
     /// <summary>Remembers that a message as a whole breaks a rule, unless something was wrong before.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Refuse(string what) => Remember($"{MessageRules.NameOf(_type)}: {what}.");
 
     public Moment? Moment(string name)
@@ -99,7 +100,7 @@ internal ref struct BodyReader
         if (!Known()) return null;
         var outcome = Advance(PackDecode.Signed(Rest, out var value, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "a whole number");
-        else if (value is 0 or > int.MaxValue or < -int.MaxValue) Fail(name, $"is {value}, which is not a moment");
+        else if (value is 0 or > int.MaxValue or < -int.MaxValue) Fail(name, "is", value, ", which is not a moment");
         else return new Moment((int)Math.Abs(value), value > 0);
         return null;
     }
@@ -108,7 +109,7 @@ internal ref struct BodyReader
     public ushort Supplies(string name)
     {
         if (Whole(name) is not { } bits) return SuppliesCode.AllUnknown;
-        if (bits > SuppliesCode.AllUnknown) Fail(name, $"is {bits}, which has more than 15 bits");
+        if (bits > SuppliesCode.AllUnknown) Fail(name, "is", bits, ", which has more than 15 bits");
         else if (!SuppliesCode.IsValid((uint)bits)) Refuse(MessageRules.ProblemOf(SuppliesCode.Unpack((uint)bits))!);
         return (ushort)bits;
     }
@@ -116,9 +117,9 @@ internal ref struct BodyReader
     public ReadOnlySpan<byte> Binary(string name, int limit)
     {
         if (!Known()) return default;
-        var outcome = Advance(PackDecode.Bytes(Rest, PackKind.Binary, out var value, out var size), size);
+        var outcome = Advance(PackDecode.Binary(Rest, out var value, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "bytes");
-        else if (value.Length > limit) Fail(name, $"has {value.Length} bytes; at most {limit} are allowed");
+        else if (value.Length > limit) FailTooMany(name, value.Length, "bytes", limit);
         return value;
     }
 
@@ -138,7 +139,7 @@ internal ref struct BodyReader
                 place = LocationCode.FromNumber(value);
                 break;
             case PackKind.Binary:
-                if (Advance(PackDecode.Bytes(Rest, PackKind.Binary, out var address, out var size), size) != PackOutcome.Read) Fail(name, "is cut off");
+                if (Advance(PackDecode.Binary(Rest, out var address, out var size), size) != PackOutcome.Read) Fail(name, "is cut off");
                 place = LocationCode.FromAddress(address);
                 break;
             case PackKind.Array:
@@ -174,9 +175,9 @@ internal ref struct BodyReader
     private int Elements(string name, int limit, out Outer outer)
     {
         outer = new Outer(_at, _left, _field);
-        var outcome = Advance(PackDecode.Count(Rest, PackKind.Array, out var count, out var size), size);
+        var outcome = Advance(PackDecode.ArrayCount(Rest, out var count, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "an array");
-        else if (count > limit) Fail(name, $"has {count} elements; at most {limit} are allowed");
+        else if (count > limit) FailTooMany(name, count, "elements", limit);
         if (_problem is not null || count == 0) return 0;
         (_left, _field) = (count, 0);
         return count;
@@ -185,22 +186,25 @@ internal ref struct BodyReader
     /// <summary>The one place where bytes become a text (FORMAT.md §9).</summary>
     private TextView TextValue(string name, int limit)
     {
-        if (_at < _body.Length && PackCode.KindOf(_body[_at]) == PackKind.Binary)
-        {
-            var whole = Advance(PackDecode.Bytes(Rest, PackKind.Binary, out var coded, out var taken), taken) == PackOutcome.Read && coded.Length > 0;
-            Fail(name, whole ? $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here" : "is cut off");
-            return default;
-        }
-
-        var outcome = PackDecode.Bytes(Rest, PackKind.Text, out var utf8, out var size);
+        if (_at < _body.Length && _body[_at] is >= PackCode.Bin8 and <= PackCode.Bin32) return CodedText(name);
+        var outcome = PackDecode.Text(Rest, out var utf8, out var size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "text");
-        else if (utf8.Length > limit * 3) Fail(name, $"has {utf8.Length} bytes, more than {limit} characters can have");
+        else if (utf8.Length > limit * 3) Fail(name, "has", utf8.Length, " bytes, more than the characters allowed can have");
+        else if (Ascii.IsValid(utf8)) return AsciiText(name, utf8, size, limit);
         else if (!Utf8.IsValid(utf8)) Wrong(name, PackOutcome.NotText, "text");
         // A character takes at least one byte, so a text this short need not be counted.
         else if (utf8.Length > limit && Encoding.UTF8.GetCharCount(utf8) is var length && length > limit)
             Refuse(MessageRules.TooLong(name, length, limit));
         else _at += size;
         return new TextView(utf8);
+    }
+
+    private TextView CodedText(string name)
+    {
+        var outcome = Advance(PackDecode.Binary(Rest, out var coded, out var size), size);
+        if (outcome != PackOutcome.Read || coded.IsEmpty) Fail(name, "is cut off");
+        else Fail(name, $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here");
+        return default;
     }
 
     /// <summary>Steps to the next field.</summary>
@@ -243,6 +247,7 @@ internal ref struct BodyReader
         }
     }
 
+    // The sentences are made out of line: their scratch space would otherwise be cleared on every call that goes well.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Wrong(string name, PackOutcome outcome, string expected) => Fail(name, outcome switch
     {
@@ -252,8 +257,25 @@ internal ref struct BodyReader
         _ => $"is not {expected}",
     });
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailTooMany(string name, int count, string what, int limit) =>
+        Fail(name, $"has {count} {what}; at most {limit} are allowed");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Fail<T>(string name, string verb, T value, string rest) => Fail(name, $"{verb} {value}{rest}");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fail(string name, string what) =>
         Remember($"{MessageRules.NameOf(_type)}: field {_field} ({name}) {what}, at byte {_at}.");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RefuseOutside(string name, ulong value, int least, int most) => Refuse($"{name} is {value}; it must be {least} to {most}");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RefuseMissing(string name) => Refuse($"{name} is missing");
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RefuseRest() => Refuse($"bytes follow the body, from byte {_at}");
 
     /// <summary>Keeps the first problem, and leaves no field to be read after it.</summary>
     private void Remember(string problem)

@@ -14,18 +14,16 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 internal ref struct BodyWriter
 {
     private readonly ref byte _start;
-    private int _at;
+    private ref byte _next;
     private int _nils;
-    private bool _refused;
+    private long _outside;
 
     /// <param name="start">Where the array starts; it has at most 15 fields, so that its header is one byte.</param>
     public BodyWriter(ref byte start)
     {
         _start = ref start;
-        _at = 1;
+        _next = ref Unsafe.Add(ref start, 1);
     }
-
-    private readonly ref byte Next => ref Unsafe.Add(ref _start, _at);
 
     /// <summary>Ends the array, without its nils at the end: a nil takes one byte, so they are simply left behind.</summary>
     /// <param name="fields">How many were written, the unknown ones included.</param>
@@ -34,26 +32,40 @@ internal ref struct BodyWriter
     public readonly int Finish(int fields)
     {
         _start = (byte)(PackCode.FixArray | (fields - _nils));
-        return _refused ? 0 : _at - _nils;
+        return _outside < 0 ? 0 : (int)Unsafe.ByteOffset(ref _start, ref _next) - _nils;
     }
 
     /// <summary>A field that is unknown.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Nil()
     {
-        Next = PackCode.Nil;
-        _at++;
+        _next = PackCode.Nil;
+        _next = ref Unsafe.Add(ref _next, 1);
         _nils++;
     }
 
     /// <summary>A number of any size.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Number(ulong value) => Keep(PackEncode.Unsigned(ref Next, value));
+    public void Number(ulong value)
+    {
+        // Nearly every field is small, and this path is what the compiler keeps in line.
+        if (value > PackCode.MaxPositiveFixInt)
+        {
+            Keep(PackEncode.Coded(ref _next, value));
+            return;
+        }
+
+        _next = (byte)value;
+        Keep(1);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Number(int value, int least, int most)
     {
-        _refused |= (uint)(value - least) > (uint)(most - least);
+        // Below 0 exactly when the value is outside: no branch, and no flag to be made of a comparison. A small value is
+        // in any range but a narrow one; that test is between constants and costs nothing.
+        if (least > 0 || most < PackCode.MaxPositiveFixInt || (uint)value > PackCode.MaxPositiveFixInt)
+            _outside |= (uint)(most - least) - (long)(uint)(value - least);
         Number((uint)value);
     }
 
@@ -80,8 +92,8 @@ internal ref struct BodyWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NumberUnlessZero(int value, int most)
     {
-        _refused |= (uint)value > (uint)most;
-        NumberUnlessZero((uint)value);
+        if (value == 0) Nil();
+        else Number(value, 0, most);
     }
 
     /// <summary>Seconds since 2026; below 0 when the clock could not be trusted.</summary>
@@ -95,8 +107,9 @@ internal ref struct BodyWriter
         }
 
         var moment = value.GetValueOrDefault();
-        _refused |= moment.Seconds < 1;
-        Keep(PackEncode.Signed(ref Next, moment.Trusted ? moment.Seconds : -(long)moment.Seconds));
+        _outside |= moment.Seconds - 1L;
+        if (moment.Trusted) Number((uint)moment.Seconds);
+        else Keep(PackEncode.Signed(ref _next, -(long)moment.Seconds));
     }
 
     /// <param name="value">The text, or null.</param>
@@ -105,7 +118,7 @@ internal ref struct BodyWriter
     public void Text(string? value, int limit)
     {
         if (value is null) Nil();
-        else Keep(TextValue(ref Next, value, limit));
+        else KeepUnlessRefused(TextValue(ref _next, value, limit));
     }
 
     /// <summary>A place, in the form that its kind has (FORMAT.md §8).</summary>
@@ -113,7 +126,7 @@ internal ref struct BodyWriter
     public void Location(Location? value)
     {
         if (value is null) Nil();
-        else Keep(LocationCode.Write(ref Next, value));
+        else KeepUnlessRefused(LocationCode.Write(ref _next, value));
     }
 
     /// <summary>Five times three bits, water lowest; 7 stands for unknown.</summary>
@@ -121,7 +134,7 @@ internal ref struct BodyWriter
     public void Supplies(in Supplies value)
     {
         var bits = SuppliesCode.Pack(value);
-        _refused |= bits > SuppliesCode.AllUnknown;
+        _outside |= SuppliesCode.AllUnknown - (long)bits;
         if (bits == SuppliesCode.AllUnknown) Nil();
         else Number(bits);
     }
@@ -130,12 +143,12 @@ internal ref struct BodyWriter
     {
         if (value.Length > limit)
         {
-            _refused = true;
+            _outside = -1;
             return;
         }
 
-        var header = PackEncode.BinaryHeader(ref Next, value.Length);
-        value.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref Next, header), value.Length));
+        var header = PackEncode.BinaryHeader(ref _next, value.Length);
+        value.CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _next, header), value.Length));
         Keep(header + value.Length);
     }
 
@@ -145,16 +158,16 @@ internal ref struct BodyWriter
     {
         if (count > limit)
         {
-            _refused = true;
+            _outside = -1;
             return false;
         }
 
-        Keep(PackEncode.ArrayHeader(ref Next, count));
+        Keep(PackEncode.ArrayHeader(ref _next, count));
         return true;
     }
 
     /// <summary>An element that is an array of its own.</summary>
-    public void Row(SitrapRow row) => Keep(StateBodies.Write(ref Next, row));
+    public void Row(SitrapRow row) => KeepUnlessRefused(StateBodies.Write(ref _next, row));
 
     /// <summary>A nil that is an element of a list, and stays.</summary>
     public void ElementNil()
@@ -171,12 +184,19 @@ internal ref struct BodyWriter
     internal static int TextValue(ref byte at, string value, int limit) =>
         value.Length > limit ? 0 : PackEncode.Text(MemoryMarshal.CreateSpan(ref at, (value.Length * 3) + PackEncode.MaxTextHeader), value);
 
-    /// <summary>Counts what was just written as a field with a value; a value always takes a byte, so 0 says that it was refused.</summary>
+    /// <summary>Counts what was just written as a field with a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Keep(int written)
     {
-        _refused |= written == 0;
-        _at += written;
+        _next = ref Unsafe.Add(ref _next, written);
         _nils = 0;
+    }
+
+    /// <summary>As <see cref="Keep"/>; a value always takes a byte, so 0 says that it broke a limit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void KeepUnlessRefused(int written)
+    {
+        _outside |= written - 1L;
+        Keep(written);
     }
 }

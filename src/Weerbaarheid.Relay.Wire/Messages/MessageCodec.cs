@@ -29,15 +29,15 @@ public static class MessageCodec
         if (error.Length > 0) return false;
         message = header.Type switch
         {
-            MessageType.Melding => MeldingView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Hulpvraag => HulpvraagView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Hulpaanbod => HulpaanbodView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Bulletin => BulletinView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Amend => AmendView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Status => StatusView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Heartbeat => HeartbeatView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            MessageType.Receipt => ReceiptView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
-            _ => SitrapView.TryRead(body, out var view, out error) ? view.ToRecord(header) : null,
+            MessageType.Melding => Record<MeldingView, Melding>(header, body, out error),
+            MessageType.Hulpvraag => Record<HulpvraagView, Hulpvraag>(header, body, out error),
+            MessageType.Hulpaanbod => Record<HulpaanbodView, Hulpaanbod>(header, body, out error),
+            MessageType.Bulletin => Record<BulletinView, Bulletin>(header, body, out error),
+            MessageType.Amend => Record<AmendView, Amend>(header, body, out error),
+            MessageType.Status => Record<StatusView, Status>(header, body, out error),
+            MessageType.Heartbeat => Record<HeartbeatView, Heartbeat>(header, body, out error),
+            MessageType.Receipt => Record<ReceiptView, Receipt>(header, body, out error),
+            _ => Record<SitrapView, Sitrap>(header, body, out error),
         };
         return message is not null;
     }
@@ -49,17 +49,29 @@ public static class MessageCodec
         error = MessageRules.ProblemOf(header) ?? "";
         return error.Length == 0 && header.Type switch
         {
-            MessageType.Melding => MeldingView.TryRead(body, out _, out error),
-            MessageType.Hulpvraag => HulpvraagView.TryRead(body, out _, out error),
-            MessageType.Hulpaanbod => HulpaanbodView.TryRead(body, out _, out error),
-            MessageType.Bulletin => BulletinView.TryRead(body, out _, out error),
-            MessageType.Amend => AmendView.TryRead(body, out _, out error),
-            MessageType.Status => StatusView.TryRead(body, out _, out error),
-            MessageType.Heartbeat => HeartbeatView.TryRead(body, out _, out error),
-            MessageType.Receipt => ReceiptView.TryRead(body, out _, out error),
-            _ => SitrapView.TryRead(body, out _, out error),
+            MessageType.Melding => Validate<MeldingView, Melding>(body, out error),
+            MessageType.Hulpvraag => Validate<HulpvraagView, Hulpvraag>(body, out error),
+            MessageType.Hulpaanbod => Validate<HulpaanbodView, Hulpaanbod>(body, out error),
+            MessageType.Bulletin => Validate<BulletinView, Bulletin>(body, out error),
+            MessageType.Amend => Validate<AmendView, Amend>(body, out error),
+            MessageType.Status => Validate<StatusView, Status>(body, out error),
+            MessageType.Heartbeat => Validate<HeartbeatView, Heartbeat>(body, out error),
+            MessageType.Receipt => Validate<ReceiptView, Receipt>(body, out error),
+            _ => Validate<SitrapView, Sitrap>(body, out error),
         };
     }
+
+    /// <summary>A method of its own for each type, so that each has a frame for one view and not for nine.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TRecord? Record<TView, TRecord>(in MessageHead head, ReadOnlySpan<byte> body, out string error)
+        where TView : IBodyView<TView, TRecord>, allows ref struct
+        where TRecord : Message => TView.TryRead(body, out var view, out error) ? view.ToRecord(head) : null;
+
+    /// <inheritdoc cref="Record"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Validate<TView, TRecord>(ReadOnlySpan<byte> body, out string error)
+        where TView : IBodyView<TView, TRecord>, allows ref struct
+        where TRecord : Message => TView.TryRead(body, out _, out error);
 
     /// <param name="at">The start of at least <see cref="MessageLimits.Body"/> bytes; see <see cref="BodyWriter"/>.</param>
     /// <param name="message">The message.</param>

@@ -18,15 +18,15 @@ public static class MessageRules
             ?? Range("exercise", (byte)message.Exercise, 0, (byte)Exercise.Test)
             ?? (message is RecordMessage { SentAt: { } sentAt } ? Range("sentAt", sentAt.Seconds, 1, int.MaxValue) : null)
             ?? OfType(message);
-        return problem is null ? null : $"{NameOf(message.Type)}: {problem}.";
+        return problem is null ? null : Sentence(message.Type, problem);
     }
 
     /// <summary>What is wrong with the part of a message that travels in the header, or null.</summary>
     internal static string? ProblemOf(in MessageHead head)
     {
-        if (head.Type is < MessageType.Melding or > MessageType.Sitrap) return $"type {(byte)head.Type} is not known here.";
+        var unknown = head.Type is < MessageType.Melding or > MessageType.Sitrap;
         var problem = Range("priority", head.Priority, 1, 4) ?? Range("exercise", (byte)head.Exercise, 0, (byte)Exercise.Test);
-        return problem is null ? null : $"{NameOf(head.Type)}: {problem}.";
+        return unknown ? UnknownType(head.Type) : problem is null ? null : Sentence(head.Type, problem);
     }
 
     /// <summary>What is wrong with a stock, or null.</summary>
@@ -138,6 +138,12 @@ public static class MessageRules
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static string? Range(string name, int value, int least, int most) =>
         (uint)(value - least) <= (uint)(most - least) ? null : Outside(name, value, least, most);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string Sentence(MessageType type, string problem) => $"{NameOf(type)}: {problem}.";
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string UnknownType(MessageType type) => $"type {(byte)type} is not known here.";
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static string Outside(string name, int value, int least, int most) => $"{name} is {value}; it must be {least} to {most}";

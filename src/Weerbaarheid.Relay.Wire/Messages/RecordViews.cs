@@ -4,7 +4,7 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 /// A melding's body, checked as a whole and left where it stands: nothing is copied or allocated. Properties are those of
 /// <see cref="Melding"/>; the same goes for the other views. A view is as good as the bytes it was read from.
 /// </summary>
-public readonly ref struct MeldingView
+public readonly ref struct MeldingView : IBodyView<MeldingView, Melding>
 {
     private MeldingView(scoped ref BodyReader body)
     {
@@ -25,18 +25,16 @@ public readonly ref struct MeldingView
 
     public int? Victims { get; }
 
-    /// <summary>Checks a body.</summary>
-    /// <param name="body">The whole body, nothing before or after it.</param>
-    /// <param name="view">The view; means nothing when something is wrong.</param>
-    /// <param name="error">One sentence that says what is wrong and where; empty when nothing is.</param>
-    public static bool TryRead(ReadOnlySpan<byte> body, out MeldingView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out MeldingView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Melding, body);
         view = new MeldingView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Melding ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Melding ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -49,7 +47,7 @@ public readonly ref struct MeldingView
 }
 
 /// <summary>A hulpvraag's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct HulpvraagView
+public readonly ref struct HulpvraagView : IBodyView<HulpvraagView, Hulpvraag>
 {
     private HulpvraagView(scoped ref BodyReader body)
     {
@@ -70,15 +68,16 @@ public readonly ref struct HulpvraagView
 
     public int? People { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out HulpvraagView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out HulpvraagView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Hulpvraag, body);
         view = new HulpvraagView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Hulpvraag ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Hulpvraag ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -91,7 +90,7 @@ public readonly ref struct HulpvraagView
 }
 
 /// <summary>A hulpaanbod's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct HulpaanbodView
+public readonly ref struct HulpaanbodView : IBodyView<HulpaanbodView, Hulpaanbod>
 {
     private HulpaanbodView(scoped ref BodyReader body)
     {
@@ -115,15 +114,16 @@ public readonly ref struct HulpaanbodView
 
     public int? AvailableHours { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out HulpaanbodView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out HulpaanbodView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Hulpaanbod, body);
         view = new HulpaanbodView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Hulpaanbod ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Hulpaanbod ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -137,7 +137,7 @@ public readonly ref struct HulpaanbodView
 }
 
 /// <summary>A bulletin's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct BulletinView
+public readonly ref struct BulletinView : IBodyView<BulletinView, Bulletin>
 {
     private BulletinView(scoped ref BodyReader body)
     {
@@ -164,15 +164,16 @@ public readonly ref struct BulletinView
 
     public int? Grip { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out BulletinView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out BulletinView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Bulletin, body);
         view = new BulletinView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Bulletin ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Bulletin ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -187,7 +188,7 @@ public readonly ref struct BulletinView
 }
 
 /// <summary>An amend's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct AmendView
+public readonly ref struct AmendView : IBodyView<AmendView, Amend>
 {
     private AmendView(scoped ref BodyReader body)
     {
@@ -209,15 +210,16 @@ public readonly ref struct AmendView
 
     public TextView Text { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out AmendView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out AmendView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Amend, body);
         view = new AmendView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Amend ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Amend ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,

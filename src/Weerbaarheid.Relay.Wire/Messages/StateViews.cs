@@ -1,7 +1,7 @@
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>A status' body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct StatusView
+public readonly ref struct StatusView : IBodyView<StatusView, Status>
 {
     private readonly ushort _supplies;
 
@@ -33,15 +33,16 @@ public readonly ref struct StatusView
 
     public uint Needs { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out StatusView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out StatusView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Status, body);
         view = new StatusView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Status ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Status ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -57,7 +58,7 @@ public readonly ref struct StatusView
 }
 
 /// <summary>A heartbeat's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct HeartbeatView
+public readonly ref struct HeartbeatView : IBodyView<HeartbeatView, Heartbeat>
 {
     private HeartbeatView(scoped ref BodyReader body)
     {
@@ -78,15 +79,16 @@ public readonly ref struct HeartbeatView
 
     public ulong FirstWaiting { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Heartbeat, body);
         view = new HeartbeatView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Heartbeat ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Heartbeat ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -99,7 +101,7 @@ public readonly ref struct HeartbeatView
 }
 
 /// <summary>A receipt's body; see <see cref="MeldingView"/>. The site it is for stands in the header.</summary>
-public readonly ref struct ReceiptView
+public readonly ref struct ReceiptView : IBodyView<ReceiptView, Receipt>
 {
     private ReceiptView(scoped ref BodyReader body)
     {
@@ -114,15 +116,16 @@ public readonly ref struct ReceiptView
 
     public TakenUpList TakenUp { get; }
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out ReceiptView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out ReceiptView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Receipt, body);
         view = new ReceiptView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Receipt ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Receipt ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,
@@ -134,7 +137,7 @@ public readonly ref struct ReceiptView
 }
 
 /// <summary>A sitrap's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct SitrapView
+public readonly ref struct SitrapView : IBodyView<SitrapView, Sitrap>
 {
     private readonly FourCounts _counts;
 
@@ -159,15 +162,16 @@ public readonly ref struct SitrapView
     /// <param name="priority">1 to 4.</param>
     public int Open(int priority) => _counts[priority - 1];
 
-    /// <inheritdoc cref="MeldingView.TryRead"/>
-    public static bool TryRead(ReadOnlySpan<byte> body, out SitrapView view, out string error)
+    /// <inheritdoc/>
+    public static bool TryRead(ReadOnlySpan<byte> body, out SitrapView view, out string problem)
     {
         var reader = new BodyReader(MessageType.Sitrap, body);
         view = new SitrapView(ref reader);
-        return reader.Finish(out error);
+        return reader.Finish(out problem);
     }
 
-    internal Sitrap ToRecord(in MessageHead head) => new()
+    /// <inheritdoc/>
+    public Sitrap ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
         Exercise = head.Exercise,

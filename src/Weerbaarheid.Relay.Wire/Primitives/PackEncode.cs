@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 
 namespace Weerbaarheid.Relay.Wire.Primitives;
@@ -18,6 +19,9 @@ internal static class PackEncode
 
     /// <summary>The most that the header of a text takes: a code and 32 bits.</summary>
     public const int MaxTextHeader = 5;
+
+    /// <summary>The longest text with a header of one byte.</summary>
+    private const int MaxFixStr = 31;
 
     /// <summary>Layout: 0xxxxxxx, or code(1) | value(1, 2, 4 or 8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,38 +68,65 @@ internal static class PackEncode
     /// <returns>Bytes written; 0 when they do not fit, or the text holds half a surrogate pair, which UTF-8 cannot carry.</returns>
     public static int Text(Span<byte> destination, string value)
     {
-        // The header that fits if every character is ASCII; a text that turns out longer is moved up, which is rare.
-        var header = TextHeaderSize(value.Length);
-        if (destination.Length < header) return 0;
-        var status = Utf8.FromUtf16(value, destination[header..], out _, out var length, replaceInvalidSequences: false);
-        if (status != OperationStatus.Done) return 0;
-        var needed = TextHeaderSize(length);
-        if (needed != header && !destination.Slice(header, length).TryCopyTo(destination[needed..])) return 0;
-        WriteTextHeader(ref MemoryMarshal.GetReference(destination), length);
+        // The header that is right for nearly every text: it is short, and ASCII or little longer.
+        var header = value.Length <= MaxFixStr ? 1 : 2;
+        if (destination.Length < header || !TryTranscode(value, destination[header..], out var length)) return 0;
+        if (length <= MaxFixStr) destination[0] = (byte)(PackCode.FixStr | length);
+        else if (header == 2 && length <= byte.MaxValue) Coded8(ref destination[0], PackCode.Str8, (byte)length);
+        else return TextMovedUp(destination, header, length);
+        return header + length;
+    }
+
+    /// <summary>For a text whose length calls for a larger header than it was written behind.</summary>
+    private static int TextMovedUp(Span<byte> destination, int header, int length)
+    {
+        Span<byte> code = stackalloc byte[MaxTextHeader];
+        var needed = length switch
+        {
+            <= byte.MaxValue => Coded8(ref code[0], PackCode.Str8, (byte)length),
+            <= ushort.MaxValue => Coded16(ref code[0], PackCode.Str16, (ushort)length),
+            _ => Coded32(ref code[0], PackCode.Str32, (uint)length),
+        };
+        if (!destination.Slice(header, length).TryCopyTo(destination[needed..])) return 0;
+        code[..needed].CopyTo(destination);
         return needed + length;
     }
 
-    private static void WriteTextHeader(ref byte at, int length)
+    /// <summary>UTF-16 to UTF-8; ASCII first, because most texts are nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryTranscode(string value, Span<byte> destination, out int length)
     {
-        switch (TextHeaderSize(length))
+        length = value.Length >= Vector128<byte>.Count && value.Length <= destination.Length ? NarrowAscii(value, destination) : 0;
+        return length == value.Length || TryTranscodeRest(value, destination, ref length);
+    }
+
+    /// <summary>Narrows sixteen characters at a time; the last sixteen overlap the ones before them.</summary>
+    /// <returns>How many of the first characters are narrowed: all, unless there is one beyond ASCII.</returns>
+    private static int NarrowAscii(ReadOnlySpan<char> value, Span<byte> destination)
+    {
+        ref var from = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(value));
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var last = value.Length - Vector128<byte>.Count;
+        for (var i = 0; ; i = Math.Min(i + Vector128<byte>.Count, last))
         {
-            case 1: at = (byte)(PackCode.FixStr | length); break;
-            case 2: Coded8(ref at, PackCode.Str8, (byte)length); break;
-            case 3: Coded16(ref at, PackCode.Str16, (ushort)length); break;
-            default: Coded32(ref at, PackCode.Str32, (uint)length); break;
+            var low = Vector128.LoadUnsafe(ref from, (nuint)i);
+            var high = Vector128.LoadUnsafe(ref from, (nuint)i + (nuint)Vector128<ushort>.Count);
+            if (((low | high) & Vector128.Create((ushort)0xFF80)) != Vector128<ushort>.Zero) return i;
+            Vector128.Narrow(low, high).StoreUnsafe(ref to, (nuint)i);
+            if (i == last) return value.Length;
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int TextHeaderSize(int length) => length switch
+    private static bool TryTranscodeRest(string value, Span<byte> destination, ref int length)
     {
-        <= 31 => 1,
-        <= byte.MaxValue => 2,
-        <= ushort.MaxValue => 3,
-        _ => MaxTextHeader,
-    };
+        var status = Utf8.FromUtf16(value.AsSpan(length), destination[length..], out _, out var rest, replaceInvalidSequences: false);
+        length += rest;
+        return status == OperationStatus.Done;
+    }
 
-    private static int Coded(ref byte at, ulong value) => value switch
+    /// <summary>Layout: code(1) | value(1, 2, 4 or 8); for a value above <see cref="PackCode.MaxPositiveFixInt"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Coded(ref byte at, ulong value) => value switch
     {
         <= byte.MaxValue => Coded8(ref at, PackCode.UInt8, (byte)value),
         <= ushort.MaxValue => Coded16(ref at, PackCode.UInt16, (ushort)value),
