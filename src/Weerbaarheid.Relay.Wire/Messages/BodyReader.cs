@@ -188,15 +188,15 @@ internal ref struct BodyReader
     {
         if (_at < _body.Length && _body[_at] is >= PackCode.Bin8 and <= PackCode.Bin32) return CodedText(name);
         var outcome = PackDecode.Text(Rest, out var utf8, out var size);
+        var isAscii = Ascii.IsValid(utf8);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "text");
         else if (utf8.Length > limit * 3) Fail(name, "has", utf8.Length, " bytes, more than the characters allowed can have");
-        else if (Ascii.IsValid(utf8)) return AsciiText(name, utf8, size, limit);
-        else if (!Utf8.IsValid(utf8)) Wrong(name, PackOutcome.NotText, "text");
+        else if (!isAscii && !Utf8.IsValid(utf8)) Wrong(name, PackOutcome.NotText, "text");
         // A character takes at least one byte, so a text this short need not be counted.
         else if (utf8.Length > limit && Encoding.UTF8.GetCharCount(utf8) is var length && length > limit)
             Refuse(MessageRules.TooLong(name, length, limit));
         else _at += size;
-        return new TextView(utf8);
+        return new TextView(utf8, isAscii);
     }
 
     private TextView CodedText(string name)

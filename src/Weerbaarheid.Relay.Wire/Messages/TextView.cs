@@ -6,10 +6,12 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 public readonly ref struct TextView
 {
     private readonly ReadOnlySpan<byte> _utf8;
+    private readonly bool _isAscii;
 
-    internal TextView(ReadOnlySpan<byte> utf8)
+    internal TextView(ReadOnlySpan<byte> utf8, bool isAscii)
     {
         _utf8 = utf8;
+        _isAscii = isAscii;
         IsKnown = true;
     }
 
@@ -20,7 +22,9 @@ public readonly ref struct TextView
     public ReadOnlySpan<byte> Utf8 => _utf8;
 
     /// <summary>The text as a string, or null when there is none. Allocates.</summary>
-    public string? AsString() => IsKnown ? Encoding.UTF8.GetString(_utf8) : null;
+    public string? AsString() => !IsKnown ? null
+        // Latin 1 only widens its bytes, which is all that ASCII needs.
+        : _isAscii ? Encoding.Latin1.GetString(_utf8) : Encoding.UTF8.GetString(_utf8);
 
     /// <inheritdoc/>
     public override string ToString() => AsString() ?? "";
