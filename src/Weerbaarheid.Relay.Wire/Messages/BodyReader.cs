@@ -184,6 +184,8 @@ internal ref struct BodyReader
     }
 
     /// <summary>The one place where bytes become a text (FORMAT.md §9).</summary>
+    // Not inlined into its callers, or the limit that the compiler sets to inlining would be spent on them and not inside.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private TextView TextValue(string name, int limit)
     {
         if (_at < _body.Length && _body[_at] is >= PackCode.Bin8 and <= PackCode.Bin32) return CodedText(name);

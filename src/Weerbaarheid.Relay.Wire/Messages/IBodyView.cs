@@ -2,10 +2,8 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>A body of one type, checked as a whole and left where it stands.</summary>
 /// <typeparam name="TView">The view itself.</typeparam>
-/// <typeparam name="TRecord">The record with the same fields.</typeparam>
-public interface IBodyView<TView, TRecord>
-    where TView : IBodyView<TView, TRecord>, allows ref struct
-    where TRecord : Message
+public interface IBodyView<TView>
+    where TView : IBodyView<TView>, allows ref struct
 {
     /// <summary>Checks a body. Allocates nothing while nothing is wrong.</summary>
     /// <param name="body">The whole body, nothing before or after it.</param>
@@ -15,5 +13,5 @@ public interface IBodyView<TView, TRecord>
 
     /// <summary>The same message as a record, which outlives the bytes. Allocates.</summary>
     /// <param name="head">What travels in the header: priority, exercise flag and destination.</param>
-    TRecord ToRecord(in MessageHead head);
+    Message ToRecord(in MessageHead head);
 }

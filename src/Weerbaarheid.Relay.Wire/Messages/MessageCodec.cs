@@ -29,15 +29,15 @@ public static class MessageCodec
         if (error.Length > 0) return false;
         message = header.Type switch
         {
-            MessageType.Melding => Record<MeldingView, Melding>(header, body, out error),
-            MessageType.Hulpvraag => Record<HulpvraagView, Hulpvraag>(header, body, out error),
-            MessageType.Hulpaanbod => Record<HulpaanbodView, Hulpaanbod>(header, body, out error),
-            MessageType.Bulletin => Record<BulletinView, Bulletin>(header, body, out error),
-            MessageType.Amend => Record<AmendView, Amend>(header, body, out error),
-            MessageType.Status => Record<StatusView, Status>(header, body, out error),
-            MessageType.Heartbeat => Record<HeartbeatView, Heartbeat>(header, body, out error),
-            MessageType.Receipt => Record<ReceiptView, Receipt>(header, body, out error),
-            _ => Record<SitrapView, Sitrap>(header, body, out error),
+            MessageType.Melding => Record<MeldingView>(header, body, out error),
+            MessageType.Hulpvraag => Record<HulpvraagView>(header, body, out error),
+            MessageType.Hulpaanbod => Record<HulpaanbodView>(header, body, out error),
+            MessageType.Bulletin => Record<BulletinView>(header, body, out error),
+            MessageType.Amend => Record<AmendView>(header, body, out error),
+            MessageType.Status => Record<StatusView>(header, body, out error),
+            MessageType.Heartbeat => Record<HeartbeatView>(header, body, out error),
+            MessageType.Receipt => Record<ReceiptView>(header, body, out error),
+            _ => Record<SitrapView>(header, body, out error),
         };
         return message is not null;
     }
@@ -49,29 +49,27 @@ public static class MessageCodec
         error = MessageRules.ProblemOf(header) ?? "";
         return error.Length == 0 && header.Type switch
         {
-            MessageType.Melding => Validate<MeldingView, Melding>(body, out error),
-            MessageType.Hulpvraag => Validate<HulpvraagView, Hulpvraag>(body, out error),
-            MessageType.Hulpaanbod => Validate<HulpaanbodView, Hulpaanbod>(body, out error),
-            MessageType.Bulletin => Validate<BulletinView, Bulletin>(body, out error),
-            MessageType.Amend => Validate<AmendView, Amend>(body, out error),
-            MessageType.Status => Validate<StatusView, Status>(body, out error),
-            MessageType.Heartbeat => Validate<HeartbeatView, Heartbeat>(body, out error),
-            MessageType.Receipt => Validate<ReceiptView, Receipt>(body, out error),
-            _ => Validate<SitrapView, Sitrap>(body, out error),
+            MessageType.Melding => Validate<MeldingView>(body, out error),
+            MessageType.Hulpvraag => Validate<HulpvraagView>(body, out error),
+            MessageType.Hulpaanbod => Validate<HulpaanbodView>(body, out error),
+            MessageType.Bulletin => Validate<BulletinView>(body, out error),
+            MessageType.Amend => Validate<AmendView>(body, out error),
+            MessageType.Status => Validate<StatusView>(body, out error),
+            MessageType.Heartbeat => Validate<HeartbeatView>(body, out error),
+            MessageType.Receipt => Validate<ReceiptView>(body, out error),
+            _ => Validate<SitrapView>(body, out error),
         };
     }
 
     /// <summary>A method of its own for each type, so that each has a frame for one view and not for nine.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TRecord? Record<TView, TRecord>(in MessageHead head, ReadOnlySpan<byte> body, out string error)
-        where TView : IBodyView<TView, TRecord>, allows ref struct
-        where TRecord : Message => TView.TryRead(body, out var view, out error) ? view.ToRecord(head) : null;
+    private static Message? Record<TView>(in MessageHead head, ReadOnlySpan<byte> body, out string error)
+        where TView : IBodyView<TView>, allows ref struct => TView.TryRead(body, out var view, out error) ? view.ToRecord(head) : null;
 
     /// <inheritdoc cref="Record"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool Validate<TView, TRecord>(ReadOnlySpan<byte> body, out string error)
-        where TView : IBodyView<TView, TRecord>, allows ref struct
-        where TRecord : Message => TView.TryRead(body, out _, out error);
+    private static bool Validate<TView>(ReadOnlySpan<byte> body, out string error)
+        where TView : IBodyView<TView>, allows ref struct => TView.TryRead(body, out _, out error);
 
     /// <param name="at">The start of at least <see cref="MessageLimits.Body"/> bytes; see <see cref="BodyWriter"/>.</param>
     /// <param name="message">The message.</param>

@@ -4,7 +4,7 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 /// A melding's body, checked as a whole and left where it stands: nothing is copied or allocated. Properties are those of
 /// <see cref="Melding"/>; the same goes for the other views. A view is as good as the bytes it was read from.
 /// </summary>
-public readonly ref struct MeldingView : IBodyView<MeldingView, Melding>
+public readonly ref struct MeldingView : IBodyView<MeldingView>
 {
     private MeldingView(scoped ref BodyReader body)
     {
@@ -33,7 +33,9 @@ public readonly ref struct MeldingView : IBodyView<MeldingView, Melding>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<MeldingView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Melding ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -47,7 +49,7 @@ public readonly ref struct MeldingView : IBodyView<MeldingView, Melding>
 }
 
 /// <summary>A hulpvraag's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct HulpvraagView : IBodyView<HulpvraagView, Hulpvraag>
+public readonly ref struct HulpvraagView : IBodyView<HulpvraagView>
 {
     private HulpvraagView(scoped ref BodyReader body)
     {
@@ -76,7 +78,9 @@ public readonly ref struct HulpvraagView : IBodyView<HulpvraagView, Hulpvraag>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<HulpvraagView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Hulpvraag ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -90,7 +94,7 @@ public readonly ref struct HulpvraagView : IBodyView<HulpvraagView, Hulpvraag>
 }
 
 /// <summary>A hulpaanbod's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct HulpaanbodView : IBodyView<HulpaanbodView, Hulpaanbod>
+public readonly ref struct HulpaanbodView : IBodyView<HulpaanbodView>
 {
     private HulpaanbodView(scoped ref BodyReader body)
     {
@@ -122,7 +126,9 @@ public readonly ref struct HulpaanbodView : IBodyView<HulpaanbodView, Hulpaanbod
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<HulpaanbodView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Hulpaanbod ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -137,7 +143,7 @@ public readonly ref struct HulpaanbodView : IBodyView<HulpaanbodView, Hulpaanbod
 }
 
 /// <summary>A bulletin's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct BulletinView : IBodyView<BulletinView, Bulletin>
+public readonly ref struct BulletinView : IBodyView<BulletinView>
 {
     private BulletinView(scoped ref BodyReader body)
     {
@@ -172,7 +178,9 @@ public readonly ref struct BulletinView : IBodyView<BulletinView, Bulletin>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<BulletinView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Bulletin ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -188,7 +196,7 @@ public readonly ref struct BulletinView : IBodyView<BulletinView, Bulletin>
 }
 
 /// <summary>An amend's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct AmendView : IBodyView<AmendView, Amend>
+public readonly ref struct AmendView : IBodyView<AmendView>
 {
     private AmendView(scoped ref BodyReader body)
     {
@@ -218,7 +226,9 @@ public readonly ref struct AmendView : IBodyView<AmendView, Amend>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<AmendView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Amend ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,

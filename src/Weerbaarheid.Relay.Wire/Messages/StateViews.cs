@@ -1,7 +1,7 @@
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>A status' body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct StatusView : IBodyView<StatusView, Status>
+public readonly ref struct StatusView : IBodyView<StatusView>
 {
     private readonly ushort _supplies;
 
@@ -41,7 +41,9 @@ public readonly ref struct StatusView : IBodyView<StatusView, Status>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<StatusView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Status ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -58,7 +60,7 @@ public readonly ref struct StatusView : IBodyView<StatusView, Status>
 }
 
 /// <summary>A heartbeat's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct HeartbeatView : IBodyView<HeartbeatView, Heartbeat>
+public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
 {
     private HeartbeatView(scoped ref BodyReader body)
     {
@@ -87,7 +89,9 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView, Heartbeat>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<HeartbeatView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Heartbeat ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -101,7 +105,7 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView, Heartbeat>
 }
 
 /// <summary>A receipt's body; see <see cref="MeldingView"/>. The site it is for stands in the header.</summary>
-public readonly ref struct ReceiptView : IBodyView<ReceiptView, Receipt>
+public readonly ref struct ReceiptView : IBodyView<ReceiptView>
 {
     private ReceiptView(scoped ref BodyReader body)
     {
@@ -124,7 +128,9 @@ public readonly ref struct ReceiptView : IBodyView<ReceiptView, Receipt>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<ReceiptView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Receipt ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
@@ -137,7 +143,7 @@ public readonly ref struct ReceiptView : IBodyView<ReceiptView, Receipt>
 }
 
 /// <summary>A sitrap's body; see <see cref="MeldingView"/>.</summary>
-public readonly ref struct SitrapView : IBodyView<SitrapView, Sitrap>
+public readonly ref struct SitrapView : IBodyView<SitrapView>
 {
     private readonly FourCounts _counts;
 
@@ -170,7 +176,9 @@ public readonly ref struct SitrapView : IBodyView<SitrapView, Sitrap>
         return reader.Finish(out problem);
     }
 
-    /// <inheritdoc/>
+    Message IBodyView<SitrapView>.ToRecord(in MessageHead head) => ToRecord(head);
+
+    /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
     public Sitrap ToRecord(in MessageHead head) => new()
     {
         Priority = head.Priority,
