@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>
-/// The ranges of every field, stated once: the encoder refuses to pass them and the decoder does not believe what is
+/// The ranges of every field, with the sentence for each: the encoder refuses to pass them and the decoder does not believe what is
 /// outside them. The codec checks the same ranges on its way, without making the sentence (a test holds the two together).
 /// Costs no allocation while nothing is wrong.
 /// </summary>
