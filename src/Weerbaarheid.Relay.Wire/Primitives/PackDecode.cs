@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Weerbaarheid.Relay.Wire.Primitives;
 
@@ -34,28 +35,21 @@ internal static class PackDecode
         return outcome;
     }
 
-    /// <summary>A text's or a binary's bytes.</summary>
-    public static PackOutcome Bytes(ReadOnlySpan<byte> source, PackKind kind, out ReadOnlySpan<byte> value, out int size)
-    {
-        value = default;
-        var outcome = Header(source, kind, out var length, out size);
-        if (outcome != PackOutcome.Read) return outcome;
-        if (length > source.Length - size) return PackOutcome.Truncated;
-        value = source.Slice(size, (int)length);
-        size += (int)length;
-        return PackOutcome.Read;
-    }
+    /// <summary>A text's bytes; not checked to be UTF-8.</summary>
+    public static PackOutcome Text(ReadOnlySpan<byte> source, out ReadOnlySpan<byte> value, out int size) =>
+        Bytes(Header(source, PackKind.Text, out var length, out var header), source, header, length, out value, out size);
 
-    /// <summary>The number of elements of an array, or of pairs of a map; each element takes at least one byte of what follows.</summary>
-    public static PackOutcome Count(ReadOnlySpan<byte> source, PackKind kind, out int count, out int size)
-    {
-        count = 0;
-        var outcome = Header(source, kind, out var claimed, out size);
-        if (outcome != PackOutcome.Read) return outcome;
-        if (claimed * (kind == PackKind.Map ? 2 : 1) > source.Length - size) return PackOutcome.Truncated;
-        count = (int)claimed;
-        return PackOutcome.Read;
-    }
+    /// <summary>A binary's bytes.</summary>
+    public static PackOutcome Binary(ReadOnlySpan<byte> source, out ReadOnlySpan<byte> value, out int size) =>
+        Bytes(Header(source, PackKind.Binary, out var length, out var header), source, header, length, out value, out size);
+
+    /// <summary>The number of elements of an array; each takes at least one byte of what follows.</summary>
+    public static PackOutcome ArrayCount(ReadOnlySpan<byte> source, out int count, out int size) =>
+        Count(Header(source, PackKind.Array, out var claimed, out size), source.Length - size, claimed, 1, out count);
+
+    /// <summary>The number of pairs of a map; each takes at least two bytes of what follows.</summary>
+    public static PackOutcome MapCount(ReadOnlySpan<byte> source, out int count, out int size) =>
+        Count(Header(source, PackKind.Map, out var claimed, out size), source.Length - size, claimed, 2, out count);
 
     /// <summary>The size of the value that stands here, of whatever kind.</summary>
     /// <param name="source">Starts with the value.</param>
@@ -72,18 +66,41 @@ internal static class PackDecode
             case PackKind.Nil or PackKind.Boolean: return Fits(source, 1, out size);
             case PackKind.Fraction: return SkipFraction(source, out size);
             case PackKind.WholeNumber: return Integer(source, out _, out _, out size);
-            case PackKind.Text or PackKind.Binary: return Bytes(source, kind, out _, out size);
+            case PackKind.Text: return Text(source, out _, out size);
+            case PackKind.Binary: return Binary(source, out _, out size);
             case PackKind.Extension: return SkipExtension(source, out size);
-            default: return SkipElements(source, kind, depth, out size);
+            default: return SkipElements(source, kind == PackKind.Map, depth, out size);
         }
     }
 
-    private static PackOutcome SkipElements(ReadOnlySpan<byte> source, PackKind kind, int depth, out int size)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PackOutcome Bytes(PackOutcome header, ReadOnlySpan<byte> source, int start, long length, out ReadOnlySpan<byte> value, out int size)
     {
-        var outcome = Count(source, kind, out var count, out size);
+        value = default;
+        size = start;
+        if (header != PackOutcome.Read) return header;
+        if (length > source.Length - start) return PackOutcome.Truncated;
+        value = source.Slice(start, (int)length);
+        size += (int)length;
+        return PackOutcome.Read;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static PackOutcome Count(PackOutcome header, int left, long claimed, int least, out int count)
+    {
+        count = 0;
+        if (header != PackOutcome.Read) return header;
+        if (claimed * least > left) return PackOutcome.Truncated;
+        count = (int)claimed;
+        return PackOutcome.Read;
+    }
+
+    private static PackOutcome SkipElements(ReadOnlySpan<byte> source, bool pairs, int depth, out int size)
+    {
+        var outcome = pairs ? MapCount(source, out var count, out size) : ArrayCount(source, out count, out size);
         if (outcome != PackOutcome.Read) return outcome;
         if (depth == 0) return PackOutcome.TooDeep;
-        if (kind == PackKind.Map) count *= 2;
+        if (pairs) count *= 2;
         for (; count > 0; count--)
         {
             outcome = Skip(source[size..], depth - 1, out var element);
@@ -123,13 +140,13 @@ internal static class PackDecode
         (bits, negative, size) = (0, false, 0);
         if (source.IsEmpty) return PackOutcome.Truncated;
         var code = source[0];
-        if (PackCode.KindOf(code) != PackKind.WholeNumber) return PackOutcome.Mismatch;
         if (code is <= PackCode.MaxPositiveFixInt or >= PackCode.MinNegativeFixInt)
         {
             (bits, negative, size) = ((ulong)(sbyte)code, code > PackCode.MaxPositiveFixInt, 1);
             return PackOutcome.Read;
         }
 
+        if (code is < PackCode.UInt8 or > PackCode.Int64) return PackOutcome.Mismatch;
         // The four unsigned codes and the four signed ones each stand for 1, 2, 4 and 8 bytes, in that order.
         var signed = code >= PackCode.Int8;
         var width = 1 << ((code - PackCode.UInt8) & 3);
@@ -150,26 +167,30 @@ internal static class PackDecode
         return PackOutcome.Read;
     }
 
-    /// <summary>The length or count in front of a text, binary, array or map.</summary>
+    /// <summary>The length or count in front of a text, binary, array or map. Inlined, so that the kind is a constant.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static PackOutcome Header(ReadOnlySpan<byte> source, PackKind kind, out long length, out int size)
     {
         (length, size) = (0, 0);
         if (source.IsEmpty) return PackOutcome.Truncated;
         var code = source[0];
-        if (PackCode.KindOf(code) != kind) return PackOutcome.Mismatch;
-        if (code < PackCode.Nil)
+        var (fix, most, coded, last) = kind switch
         {
-            (length, size) = (code & (kind == PackKind.Text ? 0x1F : 0x0F), 1);
+            PackKind.Text => (PackCode.FixStr, 0x1F, PackCode.Str8, PackCode.Str32),
+            PackKind.Array => (PackCode.FixArray, 0x0F, PackCode.Array16, PackCode.Array32),
+            PackKind.Map => (PackCode.FixMap, 0x0F, PackCode.Map16, PackCode.Map32),
+            // A binary has no short form.
+            _ => (PackCode.Bin8, -1, PackCode.Bin8, PackCode.Bin32),
+        };
+        if (code >= fix && code <= fix + most)
+        {
+            (length, size) = (code - fix, 1);
             return PackOutcome.Read;
         }
 
-        var widthPower = kind switch
-        {
-            PackKind.Text => code - PackCode.Str8,
-            PackKind.Binary => code - PackCode.Bin8,
-            PackKind.Array => code - PackCode.Array16 + 1,
-            _ => code - PackCode.Map16 + 1,
-        };
+        if (code < coded || code > last) return PackOutcome.Mismatch;
+        // Texts and binaries have lengths of 1, 2 and 4 bytes; arrays and maps of 2 and 4.
+        var widthPower = code - coded + (kind is PackKind.Array or PackKind.Map ? 1 : 0);
         return Length(source, widthPower, out length, out size) ? PackOutcome.Read : PackOutcome.Truncated;
     }
 

@@ -1,157 +1,175 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Unicode;
 
 namespace Weerbaarheid.Relay.Wire.Primitives;
 
 /// <summary>
-/// Stateless writes of one MessagePack value in its shortest form. Each returns the bytes written, or 0 when they do
-/// not fit; a destination that was too short may hold part of a value.
+/// Stateless writes of one MessagePack value in its shortest form; each returns the bytes written. Those that take a
+/// <c>ref</c> check no bounds: the caller has seen to it that <see cref="MaxNumber"/> bytes are there. That is what lets
+/// a message be written under one check instead of one for each value.
 /// </summary>
 internal static class PackEncode
 {
+    /// <summary>The most that a number or a header takes: a code and 64 bits.</summary>
+    public const int MaxNumber = 9;
+
+    /// <summary>The most that the header of a text takes: a code and 32 bits.</summary>
+    public const int MaxTextHeader = 5;
+
+    /// <summary>The longest text with a header of one byte.</summary>
+    private const int MaxFixStr = 31;
+
     /// <summary>Layout: 0xxxxxxx, or code(1) | value(1, 2, 4 or 8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Unsigned(Span<byte> destination, ulong value)
+    public static int Unsigned(ref byte at, ulong value)
     {
         // Nearly every field is small; this path is short enough to be inlined.
-        if (value <= PackCode.MaxPositiveFixInt) return Byte(destination, (byte)value);
-        return Coded(destination, value);
-    }
-
-    private static int Coded(Span<byte> destination, ulong value)
-    {
-        switch (value)
-        {
-            case <= byte.MaxValue: return Coded8(destination, PackCode.UInt8, (byte)value);
-            case <= ushort.MaxValue: return Coded16(destination, PackCode.UInt16, (ushort)value);
-            case <= uint.MaxValue: return Coded32(destination, PackCode.UInt32, (uint)value);
-            default: return Coded64(destination, PackCode.UInt64, value);
-        }
-    }
-
-    /// <summary>Layout: as <see cref="Unsigned"/> from 0 up; 111xxxxx, or code(1) | two's complement(1, 2, 4 or 8) below.</summary>
-    public static int Signed(Span<byte> destination, long value)
-    {
-        switch (value)
-        {
-            case >= 0: return Unsigned(destination, (ulong)value);
-            case >= -32: return Byte(destination, (byte)value);
-            case >= sbyte.MinValue: return Coded8(destination, PackCode.Int8, (byte)value);
-            case >= short.MinValue: return Coded16(destination, PackCode.Int16, (ushort)value);
-            case >= int.MinValue: return Coded32(destination, PackCode.Int32, (uint)value);
-            default: return Coded64(destination, PackCode.Int64, (ulong)value);
-        }
-    }
-
-    public static int Nil(Span<byte> destination) => Byte(destination, PackCode.Nil);
-
-    public static int Boolean(Span<byte> destination, bool value) => Byte(destination, value ? PackCode.True : PackCode.False);
-
-    /// <summary>Layout: 1001nnnn, or code(1) | count(2 or 4).</summary>
-    public static int ArrayHeader(Span<byte> destination, int count) => count switch
-    {
-        <= 0x0F => Byte(destination, (byte)(PackCode.FixArray | count)),
-        <= ushort.MaxValue => Coded16(destination, PackCode.Array16, (ushort)count),
-        _ => Coded32(destination, PackCode.Array32, (uint)count),
-    };
-
-    /// <summary>Layout: code(1) | length(1, 2 or 4) | bytes.</summary>
-    public static int Binary(Span<byte> destination, ReadOnlySpan<byte> value)
-    {
-        var header = value.Length switch
-        {
-            <= byte.MaxValue => Coded8(destination, PackCode.Bin8, (byte)value.Length),
-            <= ushort.MaxValue => Coded16(destination, PackCode.Bin16, (ushort)value.Length),
-            _ => Coded32(destination, PackCode.Bin32, (uint)value.Length),
-        };
-        if (header == 0 || !value.TryCopyTo(destination[header..])) return 0;
-        return header + value.Length;
-    }
-
-    /// <summary>Layout: 101nnnnn, or code(1) | length(1, 2 or 4); then UTF-8.</summary>
-    /// <returns>Bytes written; 0 also when the text holds half a surrogate pair, which UTF-8 cannot carry.</returns>
-    public static int Text(Span<byte> destination, string value)
-    {
-        // A character takes 1 to 3 bytes. When both ends need the same header, counting first would be a wasted pass.
-        var header = TextHeaderSize(value.Length);
-        if (header != TextHeaderSize(value.Length * 3L)) header = TextHeaderSize(Encoding.UTF8.GetByteCount(value));
-        if (destination.Length < header) return 0;
-        var status = Utf8.FromUtf16(value, destination[header..], out _, out var length, replaceInvalidSequences: false);
-        if (status != OperationStatus.Done) return 0;
-        switch (header)
-        {
-            case 1: Byte(destination, (byte)(PackCode.FixStr | length)); break;
-            case 2: Coded8(destination, PackCode.Str8, (byte)length); break;
-            case 3: Coded16(destination, PackCode.Str16, (ushort)length); break;
-            default: Coded32(destination, PackCode.Str32, (uint)length); break;
-        }
-
-        return header + length;
-    }
-
-    /// <summary>Bytes that <see cref="Text"/> takes.</summary>
-    public static int TextSize(string value)
-    {
-        var length = Encoding.UTF8.GetByteCount(value);
-        return TextHeaderSize(length) + length;
-    }
-
-    /// <summary>Bytes that <see cref="Binary"/> takes for so many.</summary>
-    public static int BinarySize(int length) => length + length switch
-    {
-        <= byte.MaxValue => 2,
-        <= ushort.MaxValue => 3,
-        _ => 5,
-    };
-
-    private static int TextHeaderSize(long length) => length switch
-    {
-        <= 31 => 1,
-        <= byte.MaxValue => 2,
-        <= ushort.MaxValue => 3,
-        _ => 5,
-    };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Byte(Span<byte> destination, byte value)
-    {
-        if (destination.IsEmpty) return 0;
-        destination[0] = value;
+        if (value > PackCode.MaxPositiveFixInt) return Coded(ref at, value);
+        at = (byte)value;
         return 1;
     }
 
-    private static int Coded8(Span<byte> destination, byte code, byte value)
+    /// <summary>Layout: as <see cref="Unsigned"/> from 0 up; 111xxxxx, or code(1) | two's complement(1, 2, 4 or 8) below.</summary>
+    public static int Signed(ref byte at, long value)
     {
-        if (destination.Length < 2) return 0;
-        destination[1] = value;
-        destination[0] = code;
+        switch (value)
+        {
+            case >= 0: return Unsigned(ref at, (ulong)value);
+            case >= -32: at = (byte)value; return 1;
+            case >= sbyte.MinValue: return Coded8(ref at, PackCode.Int8, (byte)value);
+            case >= short.MinValue: return Coded16(ref at, PackCode.Int16, (ushort)value);
+            case >= int.MinValue: return Coded32(ref at, PackCode.Int32, (uint)value);
+            default: return Coded64(ref at, PackCode.Int64, (ulong)value);
+        }
+    }
+
+    /// <summary>Layout: 1001nnnn, or code(1) | count(2 or 4).</summary>
+    public static int ArrayHeader(ref byte at, int count)
+    {
+        if (count > ushort.MaxValue) return Coded32(ref at, PackCode.Array32, (uint)count);
+        if (count > 0x0F) return Coded16(ref at, PackCode.Array16, (ushort)count);
+        at = (byte)(PackCode.FixArray | count);
+        return 1;
+    }
+
+    /// <summary>Layout: code(1) | length(1, 2 or 4); the bytes follow.</summary>
+    public static int BinaryHeader(ref byte at, int length) => length switch
+    {
+        <= byte.MaxValue => Coded8(ref at, PackCode.Bin8, (byte)length),
+        <= ushort.MaxValue => Coded16(ref at, PackCode.Bin16, (ushort)length),
+        _ => Coded32(ref at, PackCode.Bin32, (uint)length),
+    };
+
+    /// <summary>Bytes that <see cref="BinaryHeader"/> takes.</summary>
+    public static int BinaryHeaderSize(int length) => length switch
+    {
+        <= byte.MaxValue => 2,
+        <= ushort.MaxValue => 3,
+        _ => 5,
+    };
+
+    /// <summary>Layout: 101nnnnn, or code(1) | length(1, 2 or 4); then UTF-8.</summary>
+    /// <returns>Bytes written; 0 when they do not fit, or the text holds half a surrogate pair, which UTF-8 cannot carry.</returns>
+    public static int Text(Span<byte> destination, string value)
+    {
+        // The header that is right for nearly every text: it is short, and ASCII or little longer.
+        var header = value.Length <= MaxFixStr ? 1 : 2;
+        if (destination.Length < header || !TryTranscode(value, destination[header..], out var length)) return 0;
+        if (length <= MaxFixStr) destination[0] = (byte)(PackCode.FixStr | length);
+        else if (header == 2 && length <= byte.MaxValue) Coded8(ref destination[0], PackCode.Str8, (byte)length);
+        else return TextMovedUp(destination, header, length);
+        return header + length;
+    }
+
+    /// <summary>For a text whose length calls for a larger header than it was written behind.</summary>
+    private static int TextMovedUp(Span<byte> destination, int header, int length)
+    {
+        Span<byte> code = stackalloc byte[MaxTextHeader];
+        var needed = length switch
+        {
+            <= byte.MaxValue => Coded8(ref code[0], PackCode.Str8, (byte)length),
+            <= ushort.MaxValue => Coded16(ref code[0], PackCode.Str16, (ushort)length),
+            _ => Coded32(ref code[0], PackCode.Str32, (uint)length),
+        };
+        if (!destination.Slice(header, length).TryCopyTo(destination[needed..])) return 0;
+        code[..needed].CopyTo(destination);
+        return needed + length;
+    }
+
+    /// <summary>UTF-16 to UTF-8; ASCII first, because most texts are nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryTranscode(string value, Span<byte> destination, out int length)
+    {
+        length = value.Length >= Vector128<byte>.Count && value.Length <= destination.Length ? NarrowAscii(value, destination) : 0;
+        return length == value.Length || TryTranscodeRest(value, destination, ref length);
+    }
+
+    /// <summary>Narrows sixteen characters at a time; the last sixteen overlap the ones before them.</summary>
+    /// <returns>How many of the first characters are narrowed: all, unless there is one beyond ASCII.</returns>
+    private static int NarrowAscii(ReadOnlySpan<char> value, Span<byte> destination)
+    {
+        ref var from = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(value));
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var last = value.Length - Vector128<byte>.Count;
+        for (var i = 0; ; i = Math.Min(i + Vector128<byte>.Count, last))
+        {
+            var low = Vector128.LoadUnsafe(ref from, (nuint)i);
+            var high = Vector128.LoadUnsafe(ref from, (nuint)i + (nuint)Vector128<ushort>.Count);
+            if (((low | high) & Vector128.Create((ushort)0xFF80)) != Vector128<ushort>.Zero) return i;
+            Vector128.Narrow(low, high).StoreUnsafe(ref to, (nuint)i);
+            if (i == last) return value.Length;
+        }
+    }
+
+    private static bool TryTranscodeRest(string value, Span<byte> destination, ref int length)
+    {
+        var status = Utf8.FromUtf16(value.AsSpan(length), destination[length..], out _, out var rest, replaceInvalidSequences: false);
+        length += rest;
+        return status == OperationStatus.Done;
+    }
+
+    /// <summary>Layout: code(1) | value(1, 2, 4 or 8); for a value above <see cref="PackCode.MaxPositiveFixInt"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Coded(ref byte at, ulong value) => value switch
+    {
+        <= byte.MaxValue => Coded8(ref at, PackCode.UInt8, (byte)value),
+        <= ushort.MaxValue => Coded16(ref at, PackCode.UInt16, (ushort)value),
+        <= uint.MaxValue => Coded32(ref at, PackCode.UInt32, (uint)value),
+        _ => Coded64(ref at, PackCode.UInt64, value),
+    };
+
+    private static int Coded8(ref byte at, byte code, byte value)
+    {
+        at = code;
+        After(ref at, 1)[0] = value;
         return 2;
     }
 
-    private static int Coded16(Span<byte> destination, byte code, ushort value)
+    private static int Coded16(ref byte at, byte code, ushort value)
     {
-        if (destination.Length < 3) return 0;
-        BinaryPrimitives.WriteUInt16BigEndian(destination[1..], value);
-        destination[0] = code;
+        at = code;
+        BinaryPrimitives.WriteUInt16BigEndian(After(ref at, 2), value);
         return 3;
     }
 
-    private static int Coded32(Span<byte> destination, byte code, uint value)
+    private static int Coded32(ref byte at, byte code, uint value)
     {
-        if (destination.Length < 5) return 0;
-        BinaryPrimitives.WriteUInt32BigEndian(destination[1..], value);
-        destination[0] = code;
+        at = code;
+        BinaryPrimitives.WriteUInt32BigEndian(After(ref at, 4), value);
         return 5;
     }
 
-    private static int Coded64(Span<byte> destination, byte code, ulong value)
+    private static int Coded64(ref byte at, byte code, ulong value)
     {
-        if (destination.Length < 9) return 0;
-        BinaryPrimitives.WriteUInt64BigEndian(destination[1..], value);
-        destination[0] = code;
+        at = code;
+        BinaryPrimitives.WriteUInt64BigEndian(After(ref at, 8), value);
         return 9;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Span<byte> After(ref byte at, int size) => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref at, 1), size);
 }

@@ -51,7 +51,7 @@ public ref struct PackReader(ReadOnlySpan<byte> source)
     /// <summary>A text's UTF-8, checked.</summary>
     public PackOutcome ReadText(out ReadOnlySpan<byte> utf8)
     {
-        var outcome = PackDecode.Bytes(Rest, PackKind.Text, out utf8, out var size);
+        var outcome = PackDecode.Text(Rest, out utf8, out var size);
         if (outcome == PackOutcome.Read && !Utf8.IsValid(utf8)) outcome = PackOutcome.NotText;
         return Advance(outcome, size);
     }
@@ -64,13 +64,13 @@ public ref struct PackReader(ReadOnlySpan<byte> source)
         return outcome;
     }
 
-    public PackOutcome ReadBinary(out ReadOnlySpan<byte> value) => Advance(PackDecode.Bytes(Rest, PackKind.Binary, out value, out var size), size);
+    public PackOutcome ReadBinary(out ReadOnlySpan<byte> value) => Advance(PackDecode.Binary(Rest, out value, out var size), size);
 
     /// <summary>Enters an array; its elements follow.</summary>
-    public PackOutcome ReadArrayHeader(out int count) => Advance(PackDecode.Count(Rest, PackKind.Array, out count, out var size), size);
+    public PackOutcome ReadArrayHeader(out int count) => Advance(PackDecode.ArrayCount(Rest, out count, out var size), size);
 
     /// <summary>Enters a map; that many pairs of key and value follow.</summary>
-    public PackOutcome ReadMapHeader(out int count) => Advance(PackDecode.Count(Rest, PackKind.Map, out count, out var size), size);
+    public PackOutcome ReadMapHeader(out int count) => Advance(PackDecode.MapCount(Rest, out count, out var size), size);
 
     /// <summary>Steps over one value of any kind.</summary>
     public PackOutcome Skip() => Advance(PackDecode.Skip(Rest, MaxDepth, out var size), size);

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Reads the envelopes of Weerbaarheid.Relay, written from FORMAT.md alone and sharing no code with the product.
+
+  decode.py ORIGIN SEQUENCE ENVELOPE_IN_HEX    prints the message as JSON (demonstration keys)
+  decode.py --check vectors.json               compares every golden vector; exit 1 on any difference
+
+Needs Debian's python3-msgpack and python3-cryptography.
+"""
+import hashlib
+import json
+import sys
+from datetime import datetime, timedelta, timezone
+
+import msgpack
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+import textmodel
+
+TYPES = {1: "melding", 2: "hulpvraag", 3: "hulpaanbod", 4: "status", 5: "bulletin", 6: "amend", 7: "heartbeat", 8: "receipt", 9: "sitrap"}
+STATES = {"status", "heartbeat", "receipt", "sitrap"}  # §3: the other series
+EXERCISES = ["actueel", "oefening", "test"]
+SITE_STATES = ["gesloten", "opstarten", "open", "vol", "ontruimd"]
+STOCK = ["water", "food", "firstAid", "fuel", "heat"]
+# §10
+MELDING = "alarm bezitsaantasting brand dienstverlening gezondheid leefmilieu ongeval veiligheid verkeer".split()
+HULP = "medicatie vervoer warmte water zorg opvang stroom contact anders".split()
+COMMS = "112 c2000 ncv satelliet dares lora internet".split()
+NEEDS = "water food firstAid fuel heat staff power transport medication police".split()
+
+
+# §5 Keys
+def derive(key, purpose, site, epoch):
+    info = b"weerbaarheid-relay/1 " + purpose.encode() + b"\0" + site.to_bytes(2, "big") + bytes([epoch])
+    return HKDF(hashes.SHA256(), 32, None, info).derive(key)
+
+
+def demonstration_keys(epoch=0):
+    region = hashlib.sha256(b"Weerbaarheid.Relay demonstration region key").digest()
+    scalar = hashlib.sha256(b"Weerbaarheid.Relay demonstration authority").digest()
+    return region, ec.derive_private_key(int.from_bytes(scalar, "big"), ec.SECP256R1()).public_key()
+
+
+# §3 Header, §4 Seal
+def open_envelope(envelope, sequence):
+    """The header's fields and the body in clear; ValueError when the envelope is not what it says it is."""
+    version, mode, epoch = envelope[0] >> 6, envelope[0] >> 4 & 3, envelope[0] & 15
+    kind, priority, exercise = TYPES.get(envelope[1] >> 4), (envelope[1] >> 2 & 3) + 1, envelope[1] & 3
+    origin, low = int.from_bytes(envelope[2:4], "big"), int.from_bytes(envelope[4:7], "big")
+    if version != 1 or kind is None or exercise > 2 or mode != (kind == "bulletin") or low != sequence % 2**24:
+        raise ValueError("a header that does not exist, or of another sequence")
+    size = 9 if kind == "receipt" else 7
+    destination = int.from_bytes(envelope[7:9], "big") if kind == "receipt" else 0
+    header, rest, wide = envelope[:size], envelope[size:], sequence.to_bytes(8, "big")
+    region, authority = demonstration_keys()
+    if mode == 1:
+        body, proof = rest[:-64], rest[-64:]
+        signature = utils.encode_dss_signature(int.from_bytes(proof[:32], "big"), int.from_bytes(proof[32:], "big"))
+        authority.verify(signature, b"weerbaarheid-relay/1 signed\0" + wide + header + body, ec.ECDSA(hashes.SHA256()))
+    else:
+        site, way = (destination, "down") if kind == "receipt" else (origin, "up")
+        key = derive(derive(region, "site", site, epoch), way, site, epoch)
+        nonce = header[2:4] + bytes([kind in STATES]) + destination.to_bytes(2, "big") + wide
+        body = AESCCM(key, tag_length=8).decrypt(nonce, rest, header)
+    return {"type": kind, "priority": priority, "exercise": EXERCISES[exercise]}, origin, destination, body
+
+
+# §9 Text
+def text(value):
+    return textmodel.decode(value) if isinstance(value, bytes) else value
+
+
+# §8 Location
+def location(value):
+    if isinstance(value, bytes):
+        code, number = divmod(int.from_bytes(value[:5], "big"), 100000)
+        digits, letters = divmod(code, 676)
+        place = {"postcode": f"{digits + 1000}{chr(65 + letters // 26)}{chr(65 + letters % 26)}"}
+        return place | ({"number": number} if number else {}) | ({"letter": chr(value[5])} if len(value) == 6 else {})
+    if isinstance(value, list):
+        return {"text": text(value[0])}
+    if value < 0:
+        return {"site": -1 - value}
+    (y, x), scale = (divmod(value - 2**32, 300000), 1) if value >= 2**32 else (divmod(value, 30000), 10)
+    return {"rdX": x * scale, "rdY": y * scale}
+
+
+# §7 Bodies: each field is a name and what makes JSON of its value
+def supplies(value):
+    levels = ((name, value >> 3 * place & 7) for place, name in enumerate(STOCK))
+    return {name: level for name, level in levels if level != 7}
+
+
+def names(table):
+    return lambda bits: [name for place, name in enumerate(table) if bits >> place & 1]
+
+
+def category(table):
+    return lambda code: table[code - 1] if code <= len(table) else code
+
+
+def moment(seconds):
+    return (datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=abs(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def pairs(first, second):
+    return lambda flat: [{key: value for key, value in zip((first[0], second[0]), (a, None if b is None else second[1](b))) if value is not None}
+                         for a, b in zip(flat[::2], flat[1::2])]
+
+
+def rows(value):
+    return [{"open": 0} | fields(ROW, row) for row in value]
+
+
+def same(value):
+    return value
+
+
+WHERE = [("sentAt", moment), ("category", category(MELDING)), ("location", location), ("text", text)]
+HELP = [WHERE[0], ("category", category(HULP)), *WHERE[2:]]
+ROW = [("site", same), ("state", SITE_STATES.__getitem__), ("present", same), ("powerHours", same), ("supplies", supplies), ("open", same)]
+FIELDS = {
+    "melding": [*WHERE, ("victims", same)],
+    "hulpvraag": [*HELP, ("people", same)],
+    "hulpaanbod": [*HELP, ("quantity", same), ("availableHours", same)],
+    "status": [("state", SITE_STATES.__getitem__), ("present", same), ("capacity", same), ("staff", same), ("powerHours", same),
+               ("supplies", supplies), ("comms", names(COMMS)), ("needs", names(NEEDS))],
+    "bulletin": [WHERE[0], ("number", same), ("validHours", same), ("text", text), ("kind", ["nieuw", "wijziging", "intrekking"].__getitem__),
+                 ("replaces", same), ("grip", same)],
+    "amend": [WHERE[0], ("forSite", same), ("forSequence", same),
+              ("kind", ["aanvulling", "correctie", "intrekking", "afgehandeld", "inBehandeling"].__getitem__), ("text", text)],
+    "heartbeat": [("lastRecord", same), ("waiting", same), ("uptimeHours", same),
+                  ("closed", pairs(("sequence", same), ("reason", ["vervallen", "afgewezen"].__getitem__))), ("firstWaiting", same)],
+    "receipt": [("upTo", same), ("bitmap", bytes.hex), ("takenUp", pairs(("sequence", same), ("reference", text))), ("from", same)],
+    "sitrap": [("number", same), ("periodMinutes", same), ("grip", same), ("counts", same), ("rows", rows)],
+}
+
+
+def fields(layout, array):
+    return {name: read(value) for (name, read), value in zip(layout, array) if value is not None}
+
+
+def message(envelope, sequence):
+    head, _, destination, body = open_envelope(envelope, sequence)
+    array = msgpack.unpackb(body, raw=False)
+    told = fields(FIELDS[head["type"]], array)
+    if "sentAt" in told:
+        told["clockTrusted"] = array[0] > 0
+    if head["type"] == "bulletin":
+        told.setdefault("kind", "nieuw")
+    if head["type"] == "amend":
+        told["for"] = f"{told.pop('forSite')}-{told.pop('forSequence')}"
+    if head["type"] == "receipt":
+        told["forSite"] = destination
+    return head | told, body
+
+
+def check(path):
+    with open(path, encoding="utf-8") as file:
+        vectors = json.load(file)
+    wrong = 0
+    for vector in vectors["envelopes"]:
+        try:
+            found, body = message(bytes.fromhex(vector["envelope"]), vector["sequence"])
+        except (InvalidTag, InvalidSignature, ValueError) as problem:
+            found, body = repr(problem), b""
+        if body.hex() != vector["body"] or found != vector["json"]:
+            wrong += 1
+            print(f"{vector['name']}:\n  expected {vector['json']}\n  found    {found}")
+    print(f"{len(vectors['envelopes'])} envelopes, {wrong} different")
+    return 1 if wrong or not vectors["envelopes"] else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3 and sys.argv[1] == "--check":
+        sys.exit(check(sys.argv[2]))
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    envelope = bytes.fromhex(sys.argv[3])
+    if int.from_bytes(envelope[2:4], "big") != int(sys.argv[1]):
+        sys.exit("the envelope is of another origin")
+    print(json.dumps(message(envelope, int(sys.argv[2]))[0], ensure_ascii=False))

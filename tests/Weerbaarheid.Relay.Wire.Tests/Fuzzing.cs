@@ -1,0 +1,114 @@
+using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Primitives;
+using Weerbaarheid.Relay.Wire.Sealing;
+using Weerbaarheid.Relay.Wire.Tests.Messages;
+
+namespace Weerbaarheid.Relay.Wire.Tests;
+
+/// <summary>
+/// One harness for each decoder of untrusted bytes: any input must come to an end without an exception, and what is accepted must
+/// hold together. <see cref="FuzzingTests"/> runs them for a moment from a fixed seed. To attach a coverage-guided fuzzer, make a
+/// console project that refers to this one and to SharpFuzz, instrument the Wire assembly with its tool, and call
+/// <c>Fuzzer.LibFuzzer.Run(span => Fuzzing.Body(span))</c> or any of the others.
+/// </summary>
+public static class Fuzzing
+{
+    private static readonly KeyRing Keys = KeyRing.Demonstration();
+
+    /// <summary>The first byte chooses the type, the rest is the body; the view, the check and the record must agree.</summary>
+    public static void Body(ReadOnlySpan<byte> input)
+    {
+        if (input.IsEmpty) return;
+        var head = new MessageHead((MessageType)(input[0] % 11), 1, Exercise.Actueel, 11);
+        var decoded = MessageCodec.TryDecode(head, input[1..], out var message, out var error);
+        Require(decoded == MessageCodec.TryValidate(head, input[1..], out var reason) && error == reason, "view and record disagree");
+        Require(decoded == (error.Length == 0) && decoded == (message is not null), "a verdict without its reason");
+        if (!decoded) return;
+        Require(MessageRules.Problem(message!) is null, "a record that breaks a rule");
+        var (first, second) = (new byte[MessageLimits.Body], new byte[MessageLimits.Body]);
+        var length = MessageCodec.Encode(message!, first);
+        Require(length > 0, "a record that cannot be written");
+        Require(MessageCodec.TryDecode(head, first.AsSpan(0, length), out var again, out _), "what was written is not read");
+        Require(MessageCodec.Encode(again!, second) == length && first.AsSpan().SequenceEqual(second), "writing is not canonical");
+    }
+
+    /// <summary>One MessagePack value after the other.</summary>
+    public static void Pack(ReadOnlySpan<byte> input)
+    {
+        var reader = new PackReader(input);
+        while (!reader.AtEnd)
+        {
+            var before = reader.Position;
+            if (reader.Skip() != PackOutcome.Read) return;
+            Require(reader.Position > before && reader.Position <= input.Length, "a value without a size");
+        }
+    }
+
+    /// <summary>An envelope as it comes from a link.</summary>
+    public static void SealedEnvelope(ReadOnlySpan<byte> input)
+    {
+        if (!EnvelopeHeader.TryRead(input, out var header)) return;
+        Span<byte> room = new byte[input.Length];
+        var outcome = Envelope.TryOpen(Keys, input, header.SequenceLow, room, out var length);
+        Require(outcome == OpenOutcome.Opened || length == 0, "bytes out of an envelope that did not open");
+    }
+
+    /// <summary>The items of a frame whose tag is right, which only a neighbour can make.</summary>
+    public static void FrameItems(ReadOnlySpan<byte> input)
+    {
+        Span<byte> frame = [0x40, 0, 11, .. input, .. new byte[FrameWriter.TagSize]];
+        Keys.FrameTag(frame[..^FrameWriter.TagSize], frame[^FrameWriter.TagSize..]);
+        if (FrameReader.TryOpen(Keys, frame, out var reader) != FrameOutcome.Opened) return;
+        for (var steps = 0; reader.Next() is not (FrameItem.End or FrameItem.Unreadable); steps++) Require(steps <= input.Length, "a frame without an end");
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds) throw new InvalidOperationException(what);
+    }
+}
+
+public sealed class FuzzingTests
+{
+    private const int Cases = 20_000;
+
+    private delegate void Harness(ReadOnlySpan<byte> input);
+
+    [Fact]
+    public void Bodies_come_to_an_end_and_view_and_record_agree() => Run(Fuzzing.Body, random =>
+    {
+        var message = random.Next();
+        return [(byte)message.Type, .. MessageCodecTests.Encode(message)];
+    });
+
+    [Fact]
+    public void Values_come_to_an_end() => Run(Fuzzing.Pack, random => MessageCodecTests.Encode(random.Next()));
+
+    [Fact]
+    public void Envelopes_come_to_an_end() =>
+        Run(Fuzzing.SealedEnvelope, random => Convert.FromHexString(Golden.Vectors.Envelopes[random.Below(Golden.Vectors.Envelopes.Count)].Envelope), Cases / 10);
+
+    [Fact]
+    public void Items_of_frames_come_to_an_end() => Run(Fuzzing.FrameItems, random => random.Bytes(random.Below(60)));
+
+    private static void Run(Harness harness, Func<RandomMessages, byte[]> make, int cases = Cases)
+    {
+        var random = new RandomMessages(7);
+        for (var i = 0; i < cases; i++)
+        {
+            var input = make(random);
+            if (input.Length > 0 && i % 8 != 0) input[random.Below(input.Length)] = random.Bytes(1)[0];
+            if (i % 5 == 0) input = input[..random.Below(input.Length + 1)];
+            if (i % 50 == 0) input = random.Bytes(random.Below(64));
+            try
+            {
+                harness(input);
+            }
+            catch (Exception problem)
+            {
+                throw new InvalidOperationException($"Case {i}: {Convert.ToHexString(input)}", problem);
+            }
+        }
+    }
+}
