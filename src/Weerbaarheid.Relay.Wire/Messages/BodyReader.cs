@@ -1,15 +1,20 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
 using Weerbaarheid.Relay.Wire.Primitives;
 
 namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>
-/// Reads a body's fields by position (FORMAT.md §7). A field that is nil or not there gives null. The first thing wrong
-/// is remembered and everything after it gives null: ask <see cref="Finish"/> once, at the end.
+/// Reads an array's fields by position and checks each against its range (FORMAT.md §7): the one walk behind the views and
+/// the records. A field that is nil or not there gives null. The first thing wrong is remembered and everything after it
+/// gives null: ask <see cref="Finish"/> once, at the end. Allocates nothing while nothing is wrong.
 /// </summary>
 internal ref struct BodyReader
 {
+    private readonly ReadOnlySpan<byte> _body;
     private readonly MessageType _type;
-    private PackReader _pack;
+    private int _at;
     private int _left;
     private int _field;
     private string? _problem;
@@ -17,196 +22,228 @@ internal ref struct BodyReader
     public BodyReader(MessageType type, ReadOnlySpan<byte> body)
     {
         _type = type;
-        _pack = new PackReader(body);
-        if (_pack.ReadArrayHeader(out _left) != PackOutcome.Read) _problem = $"{MessageRules.NameOf(type)}: the body does not start with an array that is whole.";
+        _body = body;
+        if (PackDecode.Count(body, PackKind.Array, out _left, out _at) != PackOutcome.Read)
+            _problem = $"{MessageRules.NameOf(type)}: the body does not start with an array that is whole.";
     }
+
+    private readonly ReadOnlySpan<byte> Rest => _body[_at..];
 
     /// <summary>Steps over fields that are newer than this code and checks that nothing follows.</summary>
-    /// <returns>What was wrong, or null.</returns>
-    public string? Finish()
+    /// <param name="error">What was wrong; empty when nothing was.</param>
+    public bool Finish(out string error)
     {
-        SkipRest();
-        if (_problem is null && !_pack.AtEnd) _problem = $"{MessageRules.NameOf(_type)}: bytes follow the body, from byte {_pack.Position}.";
-        return _problem;
+        if (_left > 0) SkipRest();
+        if (_problem is null && _at != _body.Length) _problem = $"{MessageRules.NameOf(_type)}: bytes follow the body, from byte {_at}.";
+        error = _problem ?? "";
+        return _problem is null;
     }
 
+    /// <summary>A whole number of any size from 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong? Whole(string name)
     {
         if (!Known()) return null;
-        var outcome = _pack.ReadUnsigned(out var value);
-        if (outcome == PackOutcome.Read) return value;
-        Wrong(name, outcome, "a whole number from 0");
+        if ((uint)_at < (uint)_body.Length && _body[_at] <= PackCode.MaxPositiveFixInt) return _body[_at++];
+        return CodedWhole(name);
+    }
+
+    /// <summary>A number in a range.</summary>
+    public int? Number(string name, int least, int most)
+    {
+        if (Whole(name) is not { } value) return null;
+        if (value >= (uint)least && value <= (uint)most) return (int)value;
+        Refuse($"{name} is {value}; it must be {least} to {most}");
         return null;
     }
 
-    public int? Number(string name)
-    {
-        var value = Whole(name);
-        if (value is null or <= int.MaxValue) return (int?)value;
-        Fail(name, $"is {value}, which no field holds");
-        return null;
-    }
+    /// <summary>A plain count.</summary>
+    public int? Count(string name) => Number(name, 0, MessageLimits.Count);
 
-    /// <summary>A number from a small set.</summary>
-    public byte? Code(string name)
+    /// <summary>A code from a table that may be newer than ours; absent is 0, for none.</summary>
+    public byte Category(string name)
     {
-        var value = Whole(name);
-        if (value is null or <= byte.MaxValue) return (byte?)value;
-        Fail(name, $"is {value}; a code is 0 to {byte.MaxValue}");
-        return null;
+        var value = Whole(name) ?? 0;
+        if (value > byte.MaxValue) Fail(name, $"is {value}; a code is 0 to {byte.MaxValue}");
+        return (byte)value;
     }
 
     public ushort? Site(string name)
     {
-        var value = Whole(name);
-        if (value is null or <= ushort.MaxValue) return (ushort?)value;
-        Fail(name, $"is {value}; a site is 0 to {ushort.MaxValue}");
-        return null;
+        if (Whole(name) is not { } value) return null;
+        if (value > ushort.MaxValue) Fail(name, $"is {value}; a site is 0 to {ushort.MaxValue}");
+        return (ushort)value;
     }
 
     /// <summary>A set of at most 32 bits; absent is the empty set.</summary>
     public uint Bits(string name)
     {
         var value = Whole(name) ?? 0;
-        if (value <= uint.MaxValue) return (uint)value;
-        Fail(name, $"is {value}, which has more than 32 bits");
-        return 0;
+        if (value > uint.MaxValue) Fail(name, $"is {value}, which has more than 32 bits");
+        return (uint)value;
     }
 
     /// <summary>A field without which the message says nothing.</summary>
     public T Required<T>(string name, T? value)
         where T : struct
     {
-        if (value is null) _problem ??= $"{MessageRules.NameOf(_type)}: {name} is missing.";
+        if (value is null) Refuse($"{name} is missing");
         return value.GetValueOrDefault();
     }
+
+    /// <summary>Remembers that a message as a whole breaks a rule, unless something was wrong before.</summary>
+    public void Refuse(string what) => Remember($"{MessageRules.NameOf(_type)}: {what}.");
 
     public Moment? Moment(string name)
     {
         if (!Known()) return null;
-        var outcome = _pack.ReadSigned(out var value);
+        var outcome = Advance(PackDecode.Signed(Rest, out var value, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "a whole number");
         else if (value is 0 or > int.MaxValue or < -int.MaxValue) Fail(name, $"is {value}, which is not a moment");
         else return new Moment((int)Math.Abs(value), value > 0);
         return null;
     }
 
-    /// <param name="name">The field.</param>
-    /// <param name="limit">Characters; three bytes each is the most that is read.</param>
-    public string? Text(string name, int limit) => Known() ? TextValue(name, limit) : null;
-
-    public Supplies Supplies(string name)
+    /// <summary>Five times three bits (FORMAT.md §7); all unknown when absent.</summary>
+    public ushort Supplies(string name)
     {
-        if (Number(name) is not { } bits) return Messages.Supplies.Unknown;
-        if (bits >> 15 != 0) Fail(name, $"is {bits}, which has more than 15 bits");
-        return new Supplies(Supply(bits), Supply(bits >> 3), Supply(bits >> 6), Supply(bits >> 9), Supply(bits >> 12));
+        if (Whole(name) is not { } bits) return SuppliesCode.AllUnknown;
+        if (bits > SuppliesCode.AllUnknown) Fail(name, $"is {bits}, which has more than 15 bits");
+        else if (!SuppliesCode.IsValid((uint)bits)) Refuse(MessageRules.ProblemOf(SuppliesCode.Unpack((uint)bits))!);
+        return (ushort)bits;
     }
 
-    public ReadOnlyMemory<byte> Binary(string name, int limit)
+    public ReadOnlySpan<byte> Binary(string name, int limit)
     {
         if (!Known()) return default;
-        var outcome = _pack.ReadBinary(out var value);
+        var outcome = Advance(PackDecode.Bytes(Rest, PackKind.Binary, out var value, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "bytes");
         else if (value.Length > limit) Fail(name, $"has {value.Length} bytes; at most {limit} are allowed");
-        else return value.ToArray();
-        return default;
+        return value;
+    }
+
+    /// <param name="name">The field.</param>
+    /// <param name="limit">Characters (UTF-16 units).</param>
+    public TextView Text(string name, int limit) => Known() ? TextValue(name, limit) : default;
+
+    /// <summary>A place, told apart by the kind of value (FORMAT.md §8).</summary>
+    public LocationView Location(string name)
+    {
+        if (!Known()) return default;
+        var place = default(LocationView);
+        switch (_at < _body.Length ? PackCode.KindOf(_body[_at]) : PackKind.None)
+        {
+            case PackKind.WholeNumber:
+                if (Advance(PackDecode.Signed(Rest, out var value, out var taken), taken) != PackOutcome.Read) Fail(name, "is cut off or larger than any place");
+                place = LocationCode.FromNumber(value);
+                break;
+            case PackKind.Binary:
+                if (Advance(PackDecode.Bytes(Rest, PackKind.Binary, out var address, out var size), size) != PackOutcome.Read) Fail(name, "is cut off");
+                place = LocationCode.FromAddress(address);
+                break;
+            case PackKind.Array:
+                if (Elements(name, int.MaxValue, out var outer) == 0) break;
+                (_left, _field) = (_left - 1, outer.Field);
+                place = LocationView.OfText(TextValue(name, MessageLimits.Text));
+                Leave(outer);
+                break;
+        }
+
+        if (place.Kind == LocationKind.Unknown) Fail(name, "is not a place");
+        return place;
     }
 
     /// <summary>Enters a field that is an array; its elements are read as fields until <see cref="Leave"/>.</summary>
     /// <returns>The number of elements; 0 when unknown or empty, and then there is nothing to leave.</returns>
-    public int Enter(string name, int limit, out (int Left, int Field) outer)
+    public int Enter(string name, int limit, out Outer outer)
     {
         outer = default;
-        if (!Known()) return 0;
-        var outcome = _pack.ReadArrayHeader(out var count);
+        return Known() ? Elements(name, limit, out outer) : 0;
+    }
+
+    /// <summary>Steps over what is left of the array entered last.</summary>
+    /// <returns>A reader of that array alone, for reading again what was checked.</returns>
+    public BodyReader Leave(Outer outer)
+    {
+        SkipRest();
+        if (_problem is not null) return default;
+        (_left, _field) = (outer.Left, outer.Field);
+        return new BodyReader(_type, _body[outer.Start.._at]);
+    }
+
+    private int Elements(string name, int limit, out Outer outer)
+    {
+        outer = new Outer(_at, _left, _field);
+        var outcome = Advance(PackDecode.Count(Rest, PackKind.Array, out var count, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "an array");
         else if (count > limit) Fail(name, $"has {count} elements; at most {limit} are allowed");
         if (_problem is not null || count == 0) return 0;
-        outer = (_left, _field);
         (_left, _field) = (count, 0);
         return count;
     }
 
-    /// <summary>Steps over what is left of the array entered last.</summary>
-    public void Leave((int Left, int Field) outer)
+    /// <summary>The one place where bytes become a text (FORMAT.md §9).</summary>
+    private TextView TextValue(string name, int limit)
     {
-        SkipRest();
-        (_left, _field) = outer;
-    }
-
-    /// <summary>A place, told apart by the kind of value (FORMAT.md §8).</summary>
-    public Location? Location(string name)
-    {
-        if (!Known()) return null;
-        switch (_pack.Next)
+        if (_at < _body.Length && PackCode.KindOf(_body[_at]) == PackKind.Binary)
         {
-            case PackKind.WholeNumber:
-                if (_pack.ReadSigned(out var value) != PackOutcome.Read) Fail(name, "is cut off or larger than any place");
-                return _problem is null ? LocationCode.FromNumber(value) ?? NoPlace(name) : null;
-            case PackKind.Binary:
-                if (_pack.ReadBinary(out var address) != PackOutcome.Read) Fail(name, "is cut off");
-                return _problem is null ? LocationCode.FromAddress(address) ?? NoPlace(name) : null;
-            case PackKind.Array:
-                if (_pack.ReadArrayHeader(out var count) != PackOutcome.Read || count == 0) return NoPlace(name);
-                var text = TextValue(name, MessageLimits.Text);
-                for (; count > 1 && _problem is null; count--) SkipOne(name);
-                return text is null ? null : new TextLocation(text);
-            default:
-                return NoPlace(name);
-        }
-    }
-
-    private Location? NoPlace(string name)
-    {
-        Fail(name, "is not a place");
-        return null;
-    }
-
-    private string? TextValue(string name, int limit)
-    {
-        if (_pack.Next == PackKind.Binary)
-        {
-            var whole = _pack.ReadBinary(out var coded) == PackOutcome.Read && coded.Length > 0;
+            var whole = Advance(PackDecode.Bytes(Rest, PackKind.Binary, out var coded, out var taken), taken) == PackOutcome.Read && coded.Length > 0;
             Fail(name, whole ? $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here" : "is cut off");
-            return null;
+            return default;
         }
 
-        var at = _pack;
-        var outcome = at.ReadText(out ReadOnlySpan<byte> utf8);
+        var outcome = PackDecode.Bytes(Rest, PackKind.Text, out var utf8, out var size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "text");
         else if (utf8.Length > limit * 3) Fail(name, $"has {utf8.Length} bytes, more than {limit} characters can have");
-        if (_problem is not null) return null;
-        _pack.ReadText(out string? text);
-        return text;
+        else if (!Utf8.IsValid(utf8)) Wrong(name, PackOutcome.NotText, "text");
+        // A character takes at least one byte, so a text this short need not be counted.
+        else if (utf8.Length > limit && Encoding.UTF8.GetCharCount(utf8) is var length && length > limit)
+            Refuse(MessageRules.TooLong(name, length, limit));
+        else _at += size;
+        return new TextView(utf8);
     }
 
     /// <summary>Steps to the next field.</summary>
-    /// <returns>False when it is not there or nil.</returns>
+    /// <returns>False when it is not there or nil, or something was wrong.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Known()
     {
-        if (_problem is not null || _left == 0) return false;
+        if (_left == 0) return false;
         _left--;
         _field++;
-        return !_pack.SkipNil();
+        if ((uint)_at >= (uint)_body.Length || _body[_at] != PackCode.Nil) return true;
+        _at++;
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong? CodedWhole(string name)
+    {
+        var outcome = Advance(PackDecode.Unsigned(Rest, out var value, out var size), size);
+        if (outcome == PackOutcome.Read) return value;
+        Wrong(name, outcome, "a whole number from 0");
+        return null;
+    }
+
+    /// <summary>Steps over a value that was read; what a value that was not read claims to take means nothing.</summary>
+    private PackOutcome Advance(PackOutcome outcome, int size)
+    {
+        if (outcome == PackOutcome.Read) _at += size;
+        return outcome;
     }
 
     private void SkipRest()
     {
-        for (; _left > 0 && _problem is null; _left--)
+        while (_left > 0)
         {
+            _left--;
             _field++;
-            SkipOne("newer than this reader");
+            var outcome = Advance(PackDecode.Skip(Rest, PackReader.MaxDepth, out var size), size);
+            if (outcome != PackOutcome.Read) Wrong("newer than this reader", outcome, "a value");
         }
     }
 
-    private void SkipOne(string name)
-    {
-        var outcome = _pack.Skip();
-        if (outcome != PackOutcome.Read) Wrong(name, outcome, "a value");
-    }
-
-    private static int? Supply(int bits) => (bits & 7) == 7 ? null : bits & 7;
-
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Wrong(string name, PackOutcome outcome, string expected) => Fail(name, outcome switch
     {
         PackOutcome.Truncated => "is cut off",
@@ -216,5 +253,15 @@ internal ref struct BodyReader
     });
 
     private void Fail(string name, string what) =>
-        _problem ??= $"{MessageRules.NameOf(_type)}: field {_field} ({name}) {what}, at byte {_pack.Position}.";
+        Remember($"{MessageRules.NameOf(_type)}: field {_field} ({name}) {what}, at byte {_at}.");
+
+    /// <summary>Keeps the first problem, and leaves no field to be read after it.</summary>
+    private void Remember(string problem)
+    {
+        _problem ??= problem;
+        _left = 0;
+    }
+
+    /// <summary>Where an array stands in the one around it: its first byte, and the fields of the outer one that are left and read.</summary>
+    public readonly record struct Outer(int Start, int Left, int Field);
 }

@@ -4,10 +4,13 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 
 /// <summary>
 /// The ranges of every field, stated once: the encoder refuses to pass them and the decoder does not believe what is
-/// outside them. Costs no allocation while nothing is wrong.
+/// outside them. The codec checks the same ranges on its way, without making the sentence (a test holds the two together).
+/// Costs no allocation while nothing is wrong.
 /// </summary>
 public static class MessageRules
 {
+    internal const string NoSequence = "forSequence is 0; it must be 1 or higher";
+
     /// <summary>The first thing wrong with a message, as <c>melding: victims is 70000; it must be 0 to 65535.</c>, or null.</summary>
     public static string? Problem(Message message)
     {
@@ -17,6 +20,20 @@ public static class MessageRules
             ?? OfType(message);
         return problem is null ? null : $"{NameOf(message.Type)}: {problem}.";
     }
+
+    /// <summary>What is wrong with the part of a message that travels in the header, or null.</summary>
+    internal static string? ProblemOf(in MessageHead head)
+    {
+        if (head.Type is < MessageType.Melding or > MessageType.Sitrap) return $"type {(byte)head.Type} is not known here.";
+        var problem = Range("priority", head.Priority, 1, 4) ?? Range("exercise", (byte)head.Exercise, 0, (byte)Exercise.Test);
+        return problem is null ? null : $"{NameOf(head.Type)}: {problem}.";
+    }
+
+    /// <summary>What is wrong with a stock, or null.</summary>
+    internal static string? ProblemOf(in Supplies supplies) =>
+        Range("water", supplies.Water, 0, MessageLimits.Supply) ?? Range("food", supplies.Food, 0, MessageLimits.Supply)
+        ?? Range("firstAid", supplies.FirstAid, 0, MessageLimits.Supply) ?? Range("fuel", supplies.Fuel, 0, MessageLimits.Supply)
+        ?? Range("heat", supplies.Heat, 0, MessageLimits.Supply);
 
     /// <summary>A type as people write it: <c>melding</c>.</summary>
     public static string NameOf(MessageType type) => type switch
@@ -41,9 +58,9 @@ public static class MessageRules
             ?? Count("availableHours", h.AvailableHours),
         Bulletin b => OfBulletin(b),
         Amend a => Range("kind", (byte)a.Kind, 0, (byte)AmendKind.InBehandeling) ?? Text("text", a.Text, MessageLimits.Text)
-            ?? (a.ForSequence == 0 ? "forSequence is 0; it must be 1 or higher" : null),
+            ?? (a.ForSequence == 0 ? NoSequence : null),
         Status s => Range("state", (byte)s.State, 0, (byte)SiteState.Ontruimd) ?? Count("present", s.Present)
-            ?? Count("capacity", s.Capacity) ?? Count("staff", s.Staff) ?? Count("powerHours", s.PowerHours) ?? Stock(s.Supplies),
+            ?? Count("capacity", s.Capacity) ?? Count("staff", s.Staff) ?? Count("powerHours", s.PowerHours) ?? ProblemOf(s.Supplies),
         Heartbeat h => OfHeartbeat(h),
         Receipt r => OfReceipt(r),
         Sitrap s => OfSitrap(s),
@@ -86,7 +103,7 @@ public static class MessageRules
         {
             var row = sitrap.Rows[i];
             problem = Range("state", (byte)row.State, 0, (byte)SiteState.Ontruimd) ?? Count("present", row.Present)
-                ?? Count("powerHours", row.PowerHours) ?? Stock(row.Supplies) ?? Count("open", row.Open);
+                ?? Count("powerHours", row.PowerHours) ?? ProblemOf(row.Supplies) ?? Count("open", row.Open);
         }
 
         return problem;
@@ -107,11 +124,6 @@ public static class MessageRules
         ?? (grid.Precision is 1 or 10 ? null : $"precision is {grid.Precision}; it must be 1 or 10")
         ?? (grid.X % grid.Precision == 0 && grid.Y % grid.Precision == 0 ? null : "rdX and rdY must be multiples of the precision");
 
-    private static string? Stock(in Supplies supplies) =>
-        Range("water", supplies.Water, 0, MessageLimits.Supply) ?? Range("food", supplies.Food, 0, MessageLimits.Supply)
-        ?? Range("firstAid", supplies.FirstAid, 0, MessageLimits.Supply) ?? Range("fuel", supplies.Fuel, 0, MessageLimits.Supply)
-        ?? Range("heat", supplies.Heat, 0, MessageLimits.Supply);
-
     private static string? Text(string name, string? text, int limit) =>
         text is null || text.Length <= limit ? null : TooLong(name, text.Length, limit);
 
@@ -131,5 +143,5 @@ public static class MessageRules
     private static string Outside(string name, int value, int least, int most) => $"{name} is {value}; it must be {least} to {most}";
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static string TooLong(string name, int length, int limit) => $"{name} has {length} characters; at most {limit} are allowed";
+    internal static string TooLong(string name, int length, int limit) => $"{name} has {length} characters; at most {limit} are allowed";
 }

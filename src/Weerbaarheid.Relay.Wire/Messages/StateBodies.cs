@@ -1,43 +1,36 @@
 namespace Weerbaarheid.Relay.Wire.Messages;
 
-/// <summary>Bodies of the messages of which only the newest counts. Each write is headed by its layout (FORMAT.md §7).</summary>
+/// <summary>
+/// Bodies of the messages of which only the newest counts. Each write is headed by its layout (FORMAT.md §7) and gives the
+/// bytes written, or 0 when a field breaks a limit. The view of the same name reads the layout back.
+/// </summary>
 internal static class StateBodies
 {
     /// <summary>Layout: [state, present, capacity, staff, powerHours, supplies, comms, needs].</summary>
-    public static void Write(ref BodyWriter body, Status status)
+    public static int Write(ref byte at, Status status)
     {
-        body.Number((ulong)status.State);
-        body.Number(status.Present);
-        body.Number(status.Capacity);
-        body.Number(status.Staff);
-        body.Number(status.PowerHours);
+        var body = new BodyWriter(ref at);
+        body.Number((int)status.State, 0, (int)SiteState.Ontruimd);
+        body.Count(status.Present);
+        body.Count(status.Capacity);
+        body.Count(status.Staff);
+        body.Count(status.PowerHours);
         body.Supplies(status.Supplies);
         body.NumberUnlessZero(status.Comms);
         body.NumberUnlessZero(status.Needs);
+        return body.Finish(8);
     }
 
-    public static Status ReadStatus(ref BodyReader body, in MessageHead header) => new()
-    {
-        Priority = header.Priority,
-        Exercise = header.Exercise,
-        State = (SiteState)body.Required("state", body.Code("state")),
-        Present = body.Number("present"),
-        Capacity = body.Number("capacity"),
-        Staff = body.Number("staff"),
-        PowerHours = body.Number("powerHours"),
-        Supplies = body.Supplies("supplies"),
-        Comms = body.Bits("comms"),
-        Needs = body.Bits("needs"),
-    };
-
     /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed, firstWaiting]; closed = [sequence, reason, sequence, reason, ...].</summary>
-    public static void Write(ref BodyWriter body, Heartbeat heartbeat)
+    public static int Write(ref byte at, Heartbeat heartbeat)
     {
+        var body = new BodyWriter(ref at);
         body.NumberUnlessZero(heartbeat.LastRecord);
-        body.NumberUnlessZero((ulong)heartbeat.Waiting);
-        body.NumberUnlessZero((ulong)heartbeat.UptimeHours);
+        body.NumberUnlessZero(heartbeat.Waiting, int.MaxValue);
+        body.NumberUnlessZero(heartbeat.UptimeHours, MessageLimits.Count);
         WriteClosed(ref body, heartbeat.Closed);
         body.NumberUnlessZero(heartbeat.FirstWaiting);
+        return body.Finish(5);
     }
 
     private static void WriteClosed(ref BodyWriter body, IReadOnlyList<ClosedNumber> closed)
@@ -48,159 +41,63 @@ internal static class StateBodies
             return;
         }
 
-        body.Pack.WriteArrayHeader(closed.Count * 2);
+        if (!body.List(closed.Count * 2, MessageLimits.Closed * 2)) return;
         for (var i = 0; i < closed.Count; i++)
         {
-            body.Pack.WriteUnsigned(closed[i].Sequence);
-            body.Pack.WriteUnsigned((ulong)closed[i].Reason);
+            body.Number(closed[i].Sequence);
+            body.Number((int)closed[i].Reason, 0, (int)ClosedReason.Afgewezen);
         }
-
-        body.Keep();
     }
-
-    public static Heartbeat ReadHeartbeat(ref BodyReader body, in MessageHead header) => new()
-    {
-        Priority = header.Priority,
-        Exercise = header.Exercise,
-        LastRecord = body.Whole("lastRecord") ?? 0,
-        Waiting = body.Number("waiting") ?? 0,
-        UptimeHours = body.Number("uptimeHours") ?? 0,
-        Closed = ReadClosed(ref body),
-        FirstWaiting = body.Whole("firstWaiting") ?? 0,
-    };
 
     /// <summary>Layout: [upTo, bitmap, takenUp]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
-    public static void Write(ref BodyWriter body, Receipt receipt)
+    public static int Write(ref byte at, Receipt receipt)
     {
+        var body = new BodyWriter(ref at);
         body.NumberUnlessZero(receipt.UpTo);
-        if (receipt.Bitmap.IsEmpty)
-        {
-            body.Nil();
-        }
-        else
-        {
-            body.Pack.WriteBinary(receipt.Bitmap.Span);
-            body.Keep();
-        }
-
-        if (receipt.TakenUp.Count == 0) return;
-        body.Pack.WriteArrayHeader(receipt.TakenUp.Count * 2);
-        for (var i = 0; i < receipt.TakenUp.Count; i++)
-        {
-            body.Pack.WriteUnsigned(receipt.TakenUp[i].Sequence);
-            if (receipt.TakenUp[i].Reference is { } reference) body.Pack.WriteText(reference);
-            else body.Pack.WriteNil();
-        }
-
-        body.Keep();
+        if (receipt.Bitmap.IsEmpty) body.Nil();
+        else body.Binary(receipt.Bitmap.Span, MessageLimits.Bitmap);
+        if (receipt.TakenUp.Count == 0) body.Nil();
+        else WriteTakenUp(ref body, receipt.TakenUp);
+        return body.Finish(3);
     }
 
-    public static Receipt ReadReceipt(ref BodyReader body, in MessageHead header) => new()
+    private static void WriteTakenUp(ref BodyWriter body, IReadOnlyList<TakenUp> takenUp)
     {
-        Priority = header.Priority,
-        Exercise = header.Exercise,
-        ForSite = header.Destination,
-        UpTo = body.Whole("upTo") ?? 0,
-        Bitmap = body.Binary("bitmap", MessageLimits.Bitmap),
-        TakenUp = ReadTakenUp(ref body),
-    };
+        if (!body.List(takenUp.Count * 2, MessageLimits.TakenUp * 2)) return;
+        for (var i = 0; i < takenUp.Count; i++)
+        {
+            body.Number(takenUp[i].Sequence);
+            if (takenUp[i].Reference is { } reference) body.Text(reference, MessageLimits.Reference);
+            else body.ElementNil();
+        }
+    }
 
     /// <summary>Layout: [number, periodMinutes, grip, counts, rows]; counts = four numbers; rows = [row, ...].</summary>
-    public static void Write(ref BodyWriter body, Sitrap sitrap)
+    public static int Write(ref byte at, Sitrap sitrap)
     {
-        body.Number(sitrap.Number);
-        body.NumberUnlessZero((ulong)sitrap.PeriodMinutes);
-        body.Number(sitrap.Grip);
-        body.Pack.WriteArrayHeader(sitrap.Counts.Count);
-        for (var i = 0; i < sitrap.Counts.Count; i++) body.Pack.WriteUnsigned((ulong)sitrap.Counts[i]);
-        body.Keep();
-        if (sitrap.Rows.Count == 0) return;
-        body.Pack.WriteArrayHeader(sitrap.Rows.Count);
-        for (var i = 0; i < sitrap.Rows.Count; i++) Write(ref body, sitrap.Rows[i]);
-        body.Keep();
+        if (sitrap.Counts.Count != FourCounts.Length) return 0;
+        var body = new BodyWriter(ref at);
+        body.Number(sitrap.Number, 1, MessageLimits.Count);
+        body.NumberUnlessZero(sitrap.PeriodMinutes, MessageLimits.Count);
+        body.Number(sitrap.Grip, 0, MessageLimits.Grip);
+        body.List(FourCounts.Length, FourCounts.Length);
+        for (var i = 0; i < FourCounts.Length; i++) body.Number(sitrap.Counts[i], 0, MessageLimits.Count);
+        if (sitrap.Rows.Count == 0) body.Nil();
+        else if (body.List(sitrap.Rows.Count, MessageLimits.SitrapRows))
+            for (var i = 0; i < sitrap.Rows.Count; i++) body.Row(sitrap.Rows[i]);
+        return body.Finish(5);
     }
-
-    public static Sitrap ReadSitrap(ref BodyReader body, in MessageHead header) => new()
-    {
-        Priority = header.Priority,
-        Exercise = header.Exercise,
-        Number = body.Required("number", body.Number("number")),
-        PeriodMinutes = body.Number("periodMinutes") ?? 0,
-        Grip = body.Number("grip"),
-        Counts = ReadCounts(ref body),
-        Rows = ReadRows(ref body),
-    };
 
     /// <summary>Layout: [site, state, present, powerHours, supplies, open].</summary>
-    private static void Write(ref BodyWriter body, SitrapRow row)
+    public static int Write(ref byte at, SitrapRow row)
     {
-        var outer = body.Open();
+        var body = new BodyWriter(ref at);
         body.Number(row.Site);
-        body.Number((ulong)row.State);
-        body.Number(row.Present);
-        body.Number(row.PowerHours);
+        body.Number((int)row.State, 0, (int)SiteState.Ontruimd);
+        body.Count(row.Present);
+        body.Count(row.PowerHours);
         body.Supplies(row.Supplies);
-        body.NumberUnlessZero((ulong)row.Open);
-        body.Close(outer);
-    }
-
-    private static ClosedNumber[] ReadClosed(ref BodyReader body)
-    {
-        var count = body.Enter("closed", MessageLimits.Closed * 2, out var outer);
-        if (count == 0) return [];
-        var closed = new ClosedNumber[count / 2];
-        for (var i = 0; i < closed.Length; i++)
-        {
-            var sequence = body.Required("sequence in closed", body.Whole("sequence in closed"));
-            closed[i] = new ClosedNumber(sequence, (ClosedReason)body.Required("reason in closed", body.Code("reason in closed")));
-        }
-
-        body.Leave(outer);
-        return closed;
-    }
-
-    private static TakenUp[] ReadTakenUp(ref BodyReader body)
-    {
-        var count = body.Enter("takenUp", MessageLimits.TakenUp * 2, out var outer);
-        if (count == 0) return [];
-        var taken = new TakenUp[count / 2];
-        for (var i = 0; i < taken.Length; i++)
-        {
-            var sequence = body.Required("sequence in takenUp", body.Whole("sequence in takenUp"));
-            taken[i] = new TakenUp(sequence, body.Text("reference in takenUp", MessageLimits.Reference));
-        }
-
-        body.Leave(outer);
-        return taken;
-    }
-
-    private static int[] ReadCounts(ref BodyReader body)
-    {
-        var counts = new int[4];
-        if (body.Enter("counts", 15, out var outer) == 0) return counts;
-        for (var i = 0; i < counts.Length; i++) counts[i] = body.Number("counts") ?? 0;
-        body.Leave(outer);
-        return counts;
-    }
-
-    private static SitrapRow[] ReadRows(ref BodyReader body)
-    {
-        var count = body.Enter("rows", MessageLimits.SitrapRows, out var outer);
-        if (count == 0) return [];
-        var rows = new SitrapRow[count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = ReadRow(ref body);
-        body.Leave(outer);
-        return rows;
-    }
-
-    private static SitrapRow ReadRow(ref BodyReader body)
-    {
-        int? fields = body.Enter("row", 15, out var outer);
-        body.Required("row", fields > 0 ? fields : null);
-        var row = new SitrapRow(
-            body.Required("site", body.Site("site")), (SiteState)body.Required("state", body.Code("state")),
-            body.Number("present"), body.Number("powerHours"), body.Supplies("supplies"), body.Number("open") ?? 0);
-        body.Leave(outer);
-        return row;
+        body.NumberUnlessZero(row.Open, MessageLimits.Count);
+        return body.Finish(6);
     }
 }

@@ -1,142 +1,136 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Unicode;
 
 namespace Weerbaarheid.Relay.Wire.Primitives;
 
 /// <summary>
-/// Stateless writes of one MessagePack value in its shortest form. Each returns the bytes written, or 0 when they do
-/// not fit; a destination that was too short may hold part of a value.
+/// Stateless writes of one MessagePack value in its shortest form; each returns the bytes written. Those that take a
+/// <c>ref</c> check no bounds: the caller has seen to it that <see cref="MaxNumber"/> bytes are there. That is what lets
+/// a message be written under one check instead of one for each value.
 /// </summary>
 internal static class PackEncode
 {
+    /// <summary>The most that a number or a header takes: a code and 64 bits.</summary>
+    public const int MaxNumber = 9;
+
+    /// <summary>The most that the header of a text takes: a code and 32 bits.</summary>
+    public const int MaxTextHeader = 5;
+
     /// <summary>Layout: 0xxxxxxx, or code(1) | value(1, 2, 4 or 8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Unsigned(Span<byte> destination, ulong value)
+    public static int Unsigned(ref byte at, ulong value)
     {
         // Nearly every field is small; this path is short enough to be inlined.
-        if (value <= PackCode.MaxPositiveFixInt) return Byte(destination, (byte)value);
-        return Coded(destination, value);
-    }
-
-    private static int Coded(Span<byte> destination, ulong value)
-    {
-        switch (value)
-        {
-            case <= byte.MaxValue: return Coded8(destination, PackCode.UInt8, (byte)value);
-            case <= ushort.MaxValue: return Coded16(destination, PackCode.UInt16, (ushort)value);
-            case <= uint.MaxValue: return Coded32(destination, PackCode.UInt32, (uint)value);
-            default: return Coded64(destination, PackCode.UInt64, value);
-        }
+        if (value > PackCode.MaxPositiveFixInt) return Coded(ref at, value);
+        at = (byte)value;
+        return 1;
     }
 
     /// <summary>Layout: as <see cref="Unsigned"/> from 0 up; 111xxxxx, or code(1) | two's complement(1, 2, 4 or 8) below.</summary>
-    public static int Signed(Span<byte> destination, long value)
+    public static int Signed(ref byte at, long value)
     {
         switch (value)
         {
-            case >= 0: return Unsigned(destination, (ulong)value);
-            case >= -32: return Byte(destination, (byte)value);
-            case >= sbyte.MinValue: return Coded8(destination, PackCode.Int8, (byte)value);
-            case >= short.MinValue: return Coded16(destination, PackCode.Int16, (ushort)value);
-            case >= int.MinValue: return Coded32(destination, PackCode.Int32, (uint)value);
-            default: return Coded64(destination, PackCode.Int64, (ulong)value);
+            case >= 0: return Unsigned(ref at, (ulong)value);
+            case >= -32: at = (byte)value; return 1;
+            case >= sbyte.MinValue: return Coded8(ref at, PackCode.Int8, (byte)value);
+            case >= short.MinValue: return Coded16(ref at, PackCode.Int16, (ushort)value);
+            case >= int.MinValue: return Coded32(ref at, PackCode.Int32, (uint)value);
+            default: return Coded64(ref at, PackCode.Int64, (ulong)value);
         }
     }
 
-    public static int Nil(Span<byte> destination) => Byte(destination, PackCode.Nil);
-
-    public static int Boolean(Span<byte> destination, bool value) => Byte(destination, value ? PackCode.True : PackCode.False);
-
     /// <summary>Layout: 1001nnnn, or code(1) | count(2 or 4).</summary>
-    public static int ArrayHeader(Span<byte> destination, int count) => count switch
+    public static int ArrayHeader(ref byte at, int count)
     {
-        <= 0x0F => Byte(destination, (byte)(PackCode.FixArray | count)),
-        <= ushort.MaxValue => Coded16(destination, PackCode.Array16, (ushort)count),
-        _ => Coded32(destination, PackCode.Array32, (uint)count),
-    };
-
-    /// <summary>Layout: code(1) | length(1, 2 or 4) | bytes.</summary>
-    public static int Binary(Span<byte> destination, ReadOnlySpan<byte> value)
-    {
-        var header = value.Length switch
-        {
-            <= byte.MaxValue => Coded8(destination, PackCode.Bin8, (byte)value.Length),
-            <= ushort.MaxValue => Coded16(destination, PackCode.Bin16, (ushort)value.Length),
-            _ => Coded32(destination, PackCode.Bin32, (uint)value.Length),
-        };
-        if (header == 0 || !value.TryCopyTo(destination[header..])) return 0;
-        return header + value.Length;
+        if (count > ushort.MaxValue) return Coded32(ref at, PackCode.Array32, (uint)count);
+        if (count > 0x0F) return Coded16(ref at, PackCode.Array16, (ushort)count);
+        at = (byte)(PackCode.FixArray | count);
+        return 1;
     }
 
+    /// <summary>Layout: code(1) | length(1, 2 or 4); the bytes follow.</summary>
+    public static int BinaryHeader(ref byte at, int length) => length switch
+    {
+        <= byte.MaxValue => Coded8(ref at, PackCode.Bin8, (byte)length),
+        <= ushort.MaxValue => Coded16(ref at, PackCode.Bin16, (ushort)length),
+        _ => Coded32(ref at, PackCode.Bin32, (uint)length),
+    };
+
     /// <summary>Layout: 101nnnnn, or code(1) | length(1, 2 or 4); then UTF-8.</summary>
-    /// <returns>Bytes written; 0 also when the text holds half a surrogate pair, which UTF-8 cannot carry.</returns>
+    /// <returns>Bytes written; 0 when they do not fit, or the text holds half a surrogate pair, which UTF-8 cannot carry.</returns>
     public static int Text(Span<byte> destination, string value)
     {
-        // A character takes 1 to 3 bytes. When both ends need the same header, counting first would be a wasted pass.
+        // The header that fits if every character is ASCII; a text that turns out longer is moved up, which is rare.
         var header = TextHeaderSize(value.Length);
-        if (header != TextHeaderSize(value.Length * 3L)) header = TextHeaderSize(Encoding.UTF8.GetByteCount(value));
         if (destination.Length < header) return 0;
         var status = Utf8.FromUtf16(value, destination[header..], out _, out var length, replaceInvalidSequences: false);
         if (status != OperationStatus.Done) return 0;
-        switch (header)
-        {
-            case 1: Byte(destination, (byte)(PackCode.FixStr | length)); break;
-            case 2: Coded8(destination, PackCode.Str8, (byte)length); break;
-            case 3: Coded16(destination, PackCode.Str16, (ushort)length); break;
-            default: Coded32(destination, PackCode.Str32, (uint)length); break;
-        }
-
-        return header + length;
+        var needed = TextHeaderSize(length);
+        if (needed != header && !destination.Slice(header, length).TryCopyTo(destination[needed..])) return 0;
+        WriteTextHeader(ref MemoryMarshal.GetReference(destination), length);
+        return needed + length;
     }
 
-    private static int TextHeaderSize(long length) => length switch
+    private static void WriteTextHeader(ref byte at, int length)
+    {
+        switch (TextHeaderSize(length))
+        {
+            case 1: at = (byte)(PackCode.FixStr | length); break;
+            case 2: Coded8(ref at, PackCode.Str8, (byte)length); break;
+            case 3: Coded16(ref at, PackCode.Str16, (ushort)length); break;
+            default: Coded32(ref at, PackCode.Str32, (uint)length); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TextHeaderSize(int length) => length switch
     {
         <= 31 => 1,
         <= byte.MaxValue => 2,
         <= ushort.MaxValue => 3,
-        _ => 5,
+        _ => MaxTextHeader,
     };
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Byte(Span<byte> destination, byte value)
+    private static int Coded(ref byte at, ulong value) => value switch
     {
-        if (destination.IsEmpty) return 0;
-        destination[0] = value;
-        return 1;
-    }
+        <= byte.MaxValue => Coded8(ref at, PackCode.UInt8, (byte)value),
+        <= ushort.MaxValue => Coded16(ref at, PackCode.UInt16, (ushort)value),
+        <= uint.MaxValue => Coded32(ref at, PackCode.UInt32, (uint)value),
+        _ => Coded64(ref at, PackCode.UInt64, value),
+    };
 
-    private static int Coded8(Span<byte> destination, byte code, byte value)
+    private static int Coded8(ref byte at, byte code, byte value)
     {
-        if (destination.Length < 2) return 0;
-        destination[1] = value;
-        destination[0] = code;
+        at = code;
+        After(ref at, 1)[0] = value;
         return 2;
     }
 
-    private static int Coded16(Span<byte> destination, byte code, ushort value)
+    private static int Coded16(ref byte at, byte code, ushort value)
     {
-        if (destination.Length < 3) return 0;
-        BinaryPrimitives.WriteUInt16BigEndian(destination[1..], value);
-        destination[0] = code;
+        at = code;
+        BinaryPrimitives.WriteUInt16BigEndian(After(ref at, 2), value);
         return 3;
     }
 
-    private static int Coded32(Span<byte> destination, byte code, uint value)
+    private static int Coded32(ref byte at, byte code, uint value)
     {
-        if (destination.Length < 5) return 0;
-        BinaryPrimitives.WriteUInt32BigEndian(destination[1..], value);
-        destination[0] = code;
+        at = code;
+        BinaryPrimitives.WriteUInt32BigEndian(After(ref at, 4), value);
         return 5;
     }
 
-    private static int Coded64(Span<byte> destination, byte code, ulong value)
+    private static int Coded64(ref byte at, byte code, ulong value)
     {
-        if (destination.Length < 9) return 0;
-        BinaryPrimitives.WriteUInt64BigEndian(destination[1..], value);
-        destination[0] = code;
+        at = code;
+        BinaryPrimitives.WriteUInt64BigEndian(After(ref at, 8), value);
         return 9;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Span<byte> After(ref byte at, int size) => MemoryMarshal.CreateSpan(ref Unsafe.Add(ref at, 1), size);
 }

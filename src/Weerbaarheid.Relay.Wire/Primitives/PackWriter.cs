@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Weerbaarheid.Relay.Wire.Primitives;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Weerbaarheid.Relay.Wire.Primitives;
 /// </summary>
 public ref struct PackWriter(Span<byte> destination)
 {
-    private readonly Span<byte> _destination = destination;
+    private Span<byte> _rest = destination;
 
     /// <summary>Bytes written.</summary>
     public int Position { readonly get; private set; }
@@ -16,46 +14,65 @@ public ref struct PackWriter(Span<byte> destination)
     /// <summary>Whether a value did not fit, or was a text that UTF-8 cannot carry.</summary>
     public bool Failed { readonly get; private set; }
 
-    private Span<byte> _rest = destination;
+    public void WriteNil() => Append([PackCode.Nil]);
 
-    public void WriteNil() => Advance(PackEncode.Nil(_rest));
+    public void WriteBoolean(bool value) => Append([value ? PackCode.True : PackCode.False]);
 
-    public void WriteBoolean(bool value) => Advance(PackEncode.Boolean(_rest, value));
+    public void WriteUnsigned(ulong value)
+    {
+        Span<byte> room = stackalloc byte[PackEncode.MaxNumber];
+        Append(room[..PackEncode.Unsigned(ref room[0], value)]);
+    }
 
-    public void WriteUnsigned(ulong value) => Advance(PackEncode.Unsigned(_rest, value));
+    public void WriteSigned(long value)
+    {
+        Span<byte> room = stackalloc byte[PackEncode.MaxNumber];
+        Append(room[..PackEncode.Signed(ref room[0], value)]);
+    }
 
-    public void WriteSigned(long value) => Advance(PackEncode.Signed(_rest, value));
+    public void WriteText(string value)
+    {
+        var written = PackEncode.Text(_rest, value);
+        if (written > 0) Advance(written);
+        else Fail();
+    }
 
-    public void WriteText(string value) => Advance(PackEncode.Text(_rest, value));
+    public void WriteBinary(scoped ReadOnlySpan<byte> value)
+    {
+        Span<byte> room = stackalloc byte[PackEncode.MaxNumber];
+        var header = PackEncode.BinaryHeader(ref room[0], value.Length);
+        if ((long)header + value.Length > _rest.Length)
+        {
+            Fail();
+            return;
+        }
 
-    public void WriteBinary(scoped ReadOnlySpan<byte> value) => Advance(PackEncode.Binary(_rest, value));
+        Append(room[..header]);
+        Append(value);
+    }
 
     /// <summary>Starts an array; its elements follow.</summary>
-    public void WriteArrayHeader(int count) => Advance(PackEncode.ArrayHeader(_rest, count));
-
-    /// <summary>Goes back to <paramref name="position"/> and gives the array that starts at <paramref name="start"/> this many elements.</summary>
-    /// <param name="start">Where the array's header of one byte stands.</param>
-    /// <param name="count">0 to 15.</param>
-    /// <param name="position">The end of the last element that stays.</param>
-    internal void CloseArray(int start, int count, int position)
+    public void WriteArrayHeader(int count)
     {
-        if (Failed) return;
-        _destination[start] = (byte)(PackCode.FixArray | count);
-        Position = position;
-        _rest = _destination[position..];
+        Span<byte> room = stackalloc byte[PackEncode.MaxNumber];
+        Append(room[..PackEncode.ArrayHeader(ref room[0], count)]);
+    }
+
+    private void Append(scoped ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.TryCopyTo(_rest)) Advance(bytes.Length);
+        else Fail();
+    }
+
+    private void Advance(int written)
+    {
+        Position += written;
+        _rest = _rest[written..];
     }
 
     private void Fail()
     {
         Failed = true;
         _rest = default;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Advance(int written)
-    {
-        Position += written;
-        _rest = _rest[written..];
-        if (written == 0) Fail();
     }
 }
