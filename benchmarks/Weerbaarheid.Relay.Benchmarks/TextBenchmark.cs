@@ -12,6 +12,8 @@ public class TextModelOf80Characters
     public const string Encoding80 = "encode 80 characters";
     public const string Decoding80 = "decode 80 characters";
 
+    public const string Utf8Alone = "UTF-8, 80 characters";
+
     /// <summary>80 characters as somebody at a noodsteunpunt would type them.</summary>
     public const string Text = "Vrouw 82 gevallen op de trap, heup doet veel pijn, kan niet lopen, dochter erbij";
 
@@ -36,6 +38,6 @@ public class TextModelOf80Characters
     [Benchmark(Description = Decoding80)]
     public int Decode() => TextModel.TryDecode(_coded, _text, out var length) ? length : -1;
 
-    [Benchmark(Description = "UTF-8, 80 characters", Baseline = true)]
+    [Benchmark(Description = Utf8Alone, Baseline = true)]
     public int Utf8() => Encoding.UTF8.GetBytes(Text, _out);
 }

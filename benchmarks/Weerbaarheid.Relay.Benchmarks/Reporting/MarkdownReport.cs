@@ -28,7 +28,7 @@ internal static class MarkdownReport
 
     private static void WriteGroup(StringBuilder text, string name, Figure[] figures)
     {
-        var peer = figures.FirstOrDefault(figure => figure.Name is Names.MessagePack or ProtectMelding.Bare) ?? figures[0];
+        var peer = figures.FirstOrDefault(figure => figure.Name is Names.MessagePack or ProtectMelding.Bare or TextModelOf80Characters.Utf8Alone) ?? figures[0];
         text.AppendLine(Culture, $"## {name}\n\n| | median ns | quartiles ns | allocated B | times as fast as {peer.Name} |\n|---|---|---|---|---|");
         foreach (var figure in figures.OrderBy(figure => figure.Nanoseconds))
         {

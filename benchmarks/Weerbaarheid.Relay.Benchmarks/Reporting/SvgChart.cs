@@ -15,7 +15,8 @@ internal static class SvgChart
     private const int TitleHeight = 92;
     private const int PanelHead = 54;
     private const int LabelRoom = 64;
-    private const int NameWidth = 168;
+    private const int WideLabelRoom = 120;
+    private const int NameWidth = 196;
     private const int WideNameWidth = 270;
     private const string Ink = "#1b2733", Soft = "#5d6b78", Ours = "#0b6e69", Theirs = "#b9c4cd", Line = "#d1495b";
 
@@ -30,7 +31,7 @@ internal static class SvgChart
         {
             var wide = row.Length == 1;
             var width = wide ? Width - (2 * Margin) : (Width - (2 * Margin) - Gap) / 2;
-            for (var i = 0; i < row.Length; i++) Draw(svg, row[i], Margin + (i * (width + Gap)), y, width, wide ? WideNameWidth : NameWidth);
+            for (var i = 0; i < row.Length; i++) Draw(svg, row[i], Margin + (i * (width + Gap)), y, width, wide ? WideNameWidth : NameWidth, wide ? WideLabelRoom : LabelRoom);
             y += PanelHead + (row.Max(panel => panel.Bars.Count) * BarStep) + 28;
         }
 
@@ -44,11 +45,18 @@ internal static class SvgChart
             """;
     }
 
-    private static void Draw(StringBuilder svg, Panel panel, int x, int y, int width, int nameWidth)
+    private static void Draw(StringBuilder svg, Panel panel, int x, int y, int width, int nameWidth, int labelRoom)
     {
         svg.AppendLine(Text(x, y + 14, panel.Title, 15, Ink, bold: true)).AppendLine(Text(x, y + 33, panel.Remark, 11.5, Soft));
         var (left, top) = (x + nameWidth, y + PanelHead);
-        var scale = (width - nameWidth - LabelRoom) / Math.Max(panel.Bars.Max(bar => bar.Value), panel.Mark ?? 0);
+        var scale = (width - nameWidth - labelRoom) / Math.Max(panel.Bars.Max(bar => bar.Value), panel.Mark ?? 0);
+        // First, so that no label is crossed out by it.
+        if (panel.Mark is { } mark)
+        {
+            var line = left + (mark * scale);
+            svg.AppendLine(Invariant($"""<line x1="{line:0.#}" y1="{top - 6}" x2="{line:0.#}" y2="{top + (panel.Bars.Count * BarStep) - 2}" stroke="{Line}" stroke-width="1.2" stroke-dasharray="4 3"/>"""));
+        }
+
         for (var i = 0; i < panel.Bars.Count; i++)
         {
             var bar = panel.Bars[i];
@@ -58,14 +66,10 @@ internal static class SvgChart
             svg.AppendLine(Invariant($"""<rect x="{left}" y="{at}" width="{length:0.#}" height="{BarHeight}" rx="2" fill="{(bar.Ours ? Ours : Theirs)}"/>"""));
             svg.AppendLine(Text(left + length + 6, at + 13, bar.Label, 12, bar.Ours ? Ink : Soft, bar.Ours));
         }
-
-        if (panel.Mark is not { } mark) return;
-        var line = left + (mark * scale);
-        svg.AppendLine(Invariant($"""<line x1="{line:0.#}" y1="{top - 6}" x2="{line:0.#}" y2="{top + (panel.Bars.Count * BarStep) - 2}" stroke="{Line}" stroke-width="1.2" stroke-dasharray="4 3"/>"""));
     }
 
     private static string Text(double x, double y, string text, double size, string colour, bool bold = false, bool end = false) => Invariant(
-        $"""<text x="{x:0.#}" y="{y:0.#}" font-size="{size}" fill="{colour}"{(bold ? " font-weight=\"600\"" : "")}{(end ? " text-anchor=\"end\"" : "")}>{SecurityElement.Escape(text)}</text>""");
+        $"""<text x="{x:0.#}" y="{y:0.#}" font-size="{size}" paint-order="stroke" stroke="#ffffff" stroke-width="3" fill="{colour}"{(bold ? " font-weight=\"600\"" : "")}{(end ? " text-anchor=\"end\"" : "")}>{SecurityElement.Escape(text)}</text>""");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
