@@ -40,6 +40,7 @@ internal static class RootVerb
         root.Add(DecodeVerb.Create(common, context));
         root.Add(DemoVerb.Create(context));
         root.Add(SimulateVerb.Create(common, context));
+        root.Add(BenchVerb.Create(common, context));
         root.SetAction((line, cancellationToken) => RunVerb.RunAsync(common, context, runNode, line, cancellationToken));
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context);
         var help = root.Options.OfType<HelpOption>().Single();

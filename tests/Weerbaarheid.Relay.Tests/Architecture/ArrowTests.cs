@@ -21,8 +21,9 @@ public sealed partial class ArrowTests
         ["Node"] = ["Links", "Relaying", "Outbox", "Broker", "Reports"],
         ["Pages"] = ["Node"],
         ["Simulation"] = ["Links", "Links/Simulated", "Relaying", "Outbox"],
+        ["Measuring"] = ["Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links", "Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()

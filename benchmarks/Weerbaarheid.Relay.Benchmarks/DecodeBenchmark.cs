@@ -1,0 +1,61 @@
+using BenchmarkDotNet.Attributes;
+using Weerbaarheid.Relay.Benchmarks.Peers;
+using Weerbaarheid.Relay.Measuring;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Benchmarks;
+
+/// <summary>From bytes to a record; ours also to a view over the bytes, everything checked, for relays that only forward.</summary>
+/// <typeparam name="T">The peers' form of the message.</typeparam>
+/// <param name="message">Our form.</param>
+/// <param name="peer">Theirs.</param>
+[MemoryDiagnoser]
+public abstract class DecodeBenchmark<T>(Message message, T peer)
+    where T : class, IPeer<T>
+{
+    public const string View = Names.Relay + " (view)";
+
+    private readonly MessageHead _head = EnvelopeHeader.For(message, 0, Samples.Site, Samples.Sequence);
+    private readonly PeerCodecs<T> _peers = new(peer);
+    private readonly Dictionary<string, byte[]> _bytes = [];
+    private byte[] _body = [], _messagePack = [], _nerdbank = [], _memoryPack = [], _protobuf = [], _cbor = [], _json = [];
+
+    [GlobalSetup]
+    public void MakeInputs()
+    {
+        Checks.Codecs(message, peer, _peers);
+        _body = Checks.Body(message);
+        foreach (var (name, write, _) in _peers.All()) _bytes[name] = _peers.Written(name, write());
+        (_messagePack, _nerdbank, _memoryPack) = (_bytes[Names.MessagePack], _bytes[Names.Nerdbank], _bytes[Names.MemoryPack]);
+        (_protobuf, _cbor, _json) = (_bytes[Names.Protobuf], _bytes[Names.Cbor], _bytes[Names.Json]);
+    }
+
+    [Benchmark(Description = View)]
+    public bool RelayView() => MessageCodec.TryValidate(_head, _body, out _);
+
+    [Benchmark(Description = Names.Relay)]
+    public Message? Relay() => MessageCodec.TryDecode(_head, _body, out var decoded, out _) ? decoded : null;
+
+    [Benchmark(Description = Names.MessagePack, Baseline = true)]
+    public T MessagePack() => _peers.ReadMessagePack(_messagePack);
+
+    [Benchmark(Description = Names.Nerdbank)]
+    public T Nerdbank() => _peers.ReadNerdbank(_nerdbank);
+
+    [Benchmark(Description = Names.MemoryPack)]
+    public T MemoryPack() => _peers.ReadMemoryPack(_memoryPack);
+
+    [Benchmark(Description = Names.Protobuf)]
+    public T Protobuf() => _peers.ReadProtobuf(_protobuf);
+
+    [Benchmark(Description = Names.Cbor)]
+    public T Cbor() => _peers.ReadCbor(_cbor);
+
+    [Benchmark(Description = Names.Json)]
+    public T Json() => _peers.ReadJson(_json);
+}
+
+public class DecodeMelding() : DecodeBenchmark<PeerMelding>(SampleMessages.Melding, Samples.PeerMelding);
+
+public class DecodeStatus() : DecodeBenchmark<PeerStatus>(SampleMessages.Status, Samples.PeerStatus);
