@@ -9,7 +9,17 @@ namespace Weerbaarheid.Relay.Links;
 /// <param name="BitRate">Bits per second that get through, for pacing; an estimate is enough.</param>
 /// <param name="Window">Frames that may be handed over before the link says that one is gone.</param>
 /// <param name="Peers">The only neighbours to talk to; empty means whoever is heard.</param>
-internal sealed record LinkDescription(string Name, string Type, int MaxFrame, int BitRate, int Window, IReadOnlyList<ushort> Peers);
+internal sealed record LinkDescription(string Name, string Type, int MaxFrame, int BitRate, int Window, IReadOnlyList<ushort> Peers)
+{
+    /// <summary>What a transmission costs; null on links where everybody can talk all the time (MQTT).</summary>
+    public Air? Air { get; init; }
+}
+
+/// <summary>What the air, or a slow wire, asks for a frame. A link with one is narrow: frames take their short form there.</summary>
+/// <param name="Band">Links of one band share one ledger, such as "EU868 P"; a wire or an amateur channel has a band of its own, its name.</param>
+/// <param name="DutyCycle">Share of any hour that this station may transmit in the band, 0 to 1; 1 when nothing limits it.</param>
+/// <param name="TimeOnAir">How long a frame of so many bytes keeps the channel busy, whatever the modem adds included.</param>
+internal sealed record Air(string Band, double DutyCycle, Func<int, TimeSpan> TimeOnAir);
 
 /// <summary>A frame on its way out.</summary>
 /// <param name="Number">The core's own number; comes back in <see cref="LinkEvent.Sent"/>.</param>
