@@ -43,6 +43,21 @@ internal sealed class Held
     /// <summary>The neighbour it is on its way to.</summary>
     public Neighbour? Hop { get; set; }
 
+    /// <summary>Which transmission of this node it left in last; grows, so that what left earlier and is not acknowledged is lost.</summary>
+    public long SentNumber { get; set; }
+
+    /// <summary>When it left last.</summary>
+    public TimeSpan SentAt { get; set; }
+
+    /// <summary>Bytes of the frame it left in.</summary>
+    public int SentIn { get; set; }
+
+    /// <summary>How it goes in pieces to neighbours whose frames it does not fit in.</summary>
+    public Dictionary<Neighbour, FragmentPlan>? Plans { get; set; }
+
+    /// <summary>What it says, when it is a receipt that was written here.</summary>
+    public Receipt? Confirms { get; init; }
+
     /// <summary>The neighbour that has it; 0 when none said so.</summary>
     public ushort PassedTo { get; set; }
 
@@ -57,6 +72,9 @@ internal sealed class Held
 
     /// <summary>Neighbours that have it, for what goes everywhere.</summary>
     public HashSet<ushort>? HasIt { get; init; }
+
+    /// <summary>How often it was offered, for what goes everywhere.</summary>
+    public int Offers { get; set; }
 
     /// <summary>When to offer it to a neighbour again, for what goes everywhere.</summary>
     public Dictionary<ushort, TimeSpan>? OfferAt { get; init; }
@@ -167,7 +185,14 @@ internal sealed class Custody(RelayRules rules)
         Ready(held).Remove(held);
         Move(held, Stage.InFlight, retryAt);
         held.Hop = to;
-        to.InFlight++;
+        to.Flying.Add(held);
+    }
+
+    /// <summary>All that is on its way to a neighbour waits at least until then: the burst that it belongs to goes on.</summary>
+    public void Extend(Neighbour to, TimeSpan retryAt)
+    {
+        foreach (var held in to.Flying)
+            if (held.RetryAt < retryAt) Move(held, Stage.InFlight, retryAt);
     }
 
     /// <summary>The neighbour has it; wait for the receipt.</summary>
@@ -224,7 +249,7 @@ internal sealed class Custody(RelayRules rules)
 
     private static void LeaveHop(Held held)
     {
-        if (held.Stage == Stage.InFlight && held.Hop is { } hop) hop.InFlight--;
+        held.Hop?.Flying.Remove(held);
         held.Hop = null;
     }
 }

@@ -4,8 +4,13 @@ using Weerbaarheid.Relay.Wire.Frames;
 namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>A neighbour as heard on one link.</summary>
-internal sealed class Neighbour(int link, ushort site)
+internal sealed class Neighbour(int link, ushort site, int maxFrame)
 {
+    /// <summary>Bytes by which frames grow again with every envelope that arrives.</summary>
+    private const int Growth = 8;
+
+    private readonly int _maxFrame = maxFrame;
+
     public int Link { get; } = link;
 
     public ushort Site { get; } = site;
@@ -17,8 +22,26 @@ internal sealed class Neighbour(int link, ushort site)
     /// <summary>Since when it has left our frames unanswered; null while it answers.</summary>
     public TimeSpan? SilentSince { get; set; }
 
-    /// <summary>Envelopes on their way to it without an acknowledgement.</summary>
-    public int InFlight { get; set; }
+    /// <summary>Until then it does not take over from a way that works.</summary>
+    public TimeSpan TrustedAt { get; set; }
+
+    /// <summary>What it is to be told of what came from it.</summary>
+    public Answers Answers { get; } = new();
+
+    /// <summary>Envelopes on their way to it without an acknowledgement; on a narrow link a handful.</summary>
+    public HashSet<Held> Flying { get; } = [];
+
+    /// <summary>The longest frame to send it: shorter while many are lost, because one bad bit loses all of a frame.</summary>
+    public int FrameLimit { get; private set; } = maxFrame;
+
+    /// <summary>What was sent in a frame of this length did not arrive.</summary>
+    public void NoteLoss(int frameSize)
+    {
+        if (frameSize > LinkPace.ShortestFrame) FrameLimit = Math.Max(LinkPace.ShortestFrame, Math.Min(FrameLimit, frameSize) * 2 / 3);
+    }
+
+    /// <summary>It arrived.</summary>
+    public void NoteArrival() => FrameLimit = Math.Min(_maxFrame, FrameLimit + Growth);
 
     /// <summary>Whether it was heard lately and answers.</summary>
     public bool IsUsable(TimeSpan now) =>
@@ -28,9 +51,19 @@ internal sealed class Neighbour(int link, ushort site)
 /// <summary>A link as the core sees it.</summary>
 internal sealed class LinkState(int index, LinkDescription description)
 {
+    private const int MostLosses = 8;
+    private static readonly TimeSpan LossMemory = TimeSpan.FromMinutes(10);
+
+    private readonly Queue<TimeSpan> _losses = new();
+
     public int Index { get; } = index;
 
     public LinkDescription Description { get; } = description;
+
+    /// <summary>Whether every byte on it counts.</summary>
+    public bool IsNarrow { get; } = description.Air is not null;
+
+    public FrameForm Form => IsNarrow ? FrameForm.Narrow : FrameForm.Wide;
 
     public bool IsUp { get; set; }
 
@@ -53,10 +86,27 @@ internal sealed class LinkState(int index, LinkDescription description)
 
     public bool HasRoom => IsUp && Outstanding < Description.Window;
 
+    /// <summary>When the airtime allows what had to wait for it; null when nothing does.</summary>
+    public TimeSpan? AirDue { get; set; }
+
+    /// <summary>It stopped working, by its own account or because nobody answers on it.</summary>
+    public void NoteLoss(TimeSpan now)
+    {
+        _losses.Enqueue(now);
+        if (_losses.Count > MostLosses) _losses.Dequeue();
+    }
+
+    /// <summary>When a neighbour that is heard on it again may take over: at once after one loss in ten minutes, ever later after more.</summary>
+    public TimeSpan TrustedAt(TimeSpan now)
+    {
+        while (_losses.TryPeek(out var first) && now - first > LossMemory) _losses.Dequeue();
+        return _losses.Count <= 1 ? now : now + TimeSpan.FromSeconds(Math.Min(300, 10 * Math.Pow(2, _losses.Count - 2)));
+    }
+
     /// <summary>Something gave reason for a beacon before its time.</summary>
     public void HurryBeacon(TimeSpan now)
     {
-        var soonest = LastBeacon is { } last ? last + RelayRules.BeaconPauseOf(Description) : now;
+        var soonest = LastBeacon is { } last ? last + LinkPace.BeaconPause(Description) : now;
         var due = soonest > now ? soonest : now;
         if (due < BeaconDue) BeaconDue = due;
     }
@@ -72,7 +122,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     private const int MaxNeighbours = 1_024;
 
     private readonly Dictionary<(int Link, ushort Site), Neighbour> _neighbours = [];
-    private readonly Dictionary<ushort, ushort> _cameThrough = [];
+    private readonly Dictionary<ushort, (int Link, ushort Site)> _cameThrough = [];
 
     public IReadOnlyList<LinkState> Links { get; } = [.. links.Select((description, index) => new LinkState(index, description))];
 
@@ -96,21 +146,30 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         var peers = Links[link].Description.Peers;
         if (site == self.Id || (peers.Count > 0 && !peers.Contains(site)) || _neighbours.Count >= MaxNeighbours) return null;
         isNew = true;
-        return _neighbours[(link, site)] = new Neighbour(link, site);
+        return _neighbours[(link, site)] = new Neighbour(link, site, Links[link].Description.MaxFrame);
     }
 
     /// <summary>Notes that messages of an origin come through a neighbour, so that receipts go back that way.</summary>
-    public void NoteWay(ushort origin, ushort neighbour, int maxOrigins)
+    public void NoteWay(ushort origin, Neighbour from, int maxOrigins)
     {
-        if (_cameThrough.Count < maxOrigins || _cameThrough.ContainsKey(origin)) _cameThrough[origin] = neighbour;
+        if (_cameThrough.Count < maxOrigins || _cameThrough.ContainsKey(origin)) _cameThrough[origin] = (from.Link, from.Site);
     }
 
     /// <summary>
     /// The neighbour that a message for a site goes to: the one its own messages came through, because that way is known
     /// to work; only without one, the site itself where it is heard.
     /// </summary>
-    public Neighbour? WayDown(ushort site, TimeSpan now) =>
-        (_cameThrough.TryGetValue(site, out var via) ? Best(via, now) : null) ?? Best(site, now);
+    public Neighbour? WayDown(ushort site, TimeSpan now)
+    {
+        if (!_cameThrough.TryGetValue(site, out var via)) return Best(site, now);
+        return _neighbours.GetValueOrDefault(via) is { } from && CanReach(from, now) ? from : Best(via.Site, now) ?? Best(site, now);
+    }
+
+    /// <summary>Another way up than over this link, for what cannot wait until it is known whether that one works.</summary>
+    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link).MinBy(n => (n.Beacon.Distance + LinkCost(n), Cost(n), n.Site));
+
+    /// <summary>Whether frames to it have a chance now.</summary>
+    public bool CanReach(Neighbour neighbour, TimeSpan now) => Links[neighbour.Link].IsUp && neighbour.IsUsable(now);
 
     /// <summary>Forgets who is around on a link, until they are heard again.</summary>
     public void Forget(int link)
@@ -118,20 +177,25 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         foreach (var key in _neighbours.Keys.Where(key => key.Link == link).ToList()) _neighbours.Remove(key);
     }
 
-    /// <summary>The neighbours that frames may go to, each on its cheapest link.</summary>
-    public List<Neighbour> Usable(TimeSpan now) =>
-        [.. _neighbours.Values.Where(n => Links[n.Link].IsUp && n.IsUsable(now)).GroupBy(n => n.Site)
-            .Select(group => group.OrderBy(Cost).First()).OrderBy(n => n.Link).ThenBy(n => n.Site)];
+    /// <summary>The neighbours that frames may go to.</summary>
+    public List<Neighbour> Usable(TimeSpan now) => [.. _neighbours.Values.Where(n => CanReach(n, now)).OrderBy(n => n.Link).ThenBy(n => n.Site)];
+
+    /// <summary>Whether no other link leads to the same site for less.</summary>
+    public bool IsCheapest(Neighbour neighbour, TimeSpan now) => ReferenceEquals(Best(neighbour.Site, now), neighbour);
 
     /// <summary>Chooses the way up again.</summary>
     /// <returns>Whether the way or its cost changed.</returns>
     public bool ChooseWayUp(TimeSpan now)
     {
         if (self.Role == Role.Meldkamer) return false;
-        var best = _neighbours.Values
-            .Where(n => Links[n.Link].IsUp && n.IsUsable(now) && n.Beacon.Via != self.Id && n.Beacon.Distance + LinkCost(n) < Alone(self.Role))
-            .OrderBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
+        var best = Candidates(now).OrderBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
         var distance = best is null ? Alone(self.Role) : (byte)(best.Beacon.Distance + LinkCost(best));
+        if (best is not null && Up is { } working && !ReferenceEquals(best, working) && Candidates(now).Contains(working) && now < best.TrustedAt)
+        {
+            // It was lost again and again lately: the way that works now is left only when this one has held for a while.
+            (best, distance) = (working, (byte)(working.Beacon.Distance + LinkCost(working)));
+        }
+
         if (ReferenceEquals(best, Up) && distance == Distance) return false;
         (Up, Distance) = (best, distance);
         return true;
@@ -145,8 +209,11 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         _ => Beacon.Unreachable,
     };
 
+    private IEnumerable<Neighbour> Candidates(TimeSpan now) =>
+        _neighbours.Values.Where(n => CanReach(n, now) && n.Beacon.Via != self.Id && n.Beacon.Distance + LinkCost(n) < Alone(self.Role));
+
     private Neighbour? Best(ushort site, TimeSpan now) =>
-        _neighbours.Values.Where(n => n.Site == site && Links[n.Link].IsUp && n.IsUsable(now)).OrderBy(Cost).FirstOrDefault();
+        _neighbours.Values.Where(n => n.Site == site && CanReach(n, now)).OrderBy(Cost).FirstOrDefault();
 
     private int LinkCost(Neighbour neighbour) => RelayRules.CostOf(Links[neighbour.Link].Description);
 

@@ -20,14 +20,15 @@ internal sealed class ReceiptDesk
 
     /// <summary>Something of this origin arrived, or is known again after a restart: it wants a receipt.</summary>
     /// <param name="origin">The origin.</param>
-    /// <param name="now">Node time.</param>
+    /// <param name="soonest">Node time of now, or of the end of the burst that it belongs to.</param>
     /// <param name="pause">Shortest time between two receipts on the way down.</param>
-    public void Owe(ushort origin, TimeSpan now, TimeSpan pause)
+    public void Owe(ushort origin, TimeSpan soonest, TimeSpan pause)
     {
         var account = Get(origin);
-        if (account.Due is not null) return;
-        account.Due = account.Last is { } last && last + pause > now ? last + pause : now;
-        if (account.Due < NextDue) NextDue = account.Due.Value;
+        var due = account.Last is { } last && last + pause > soonest ? last + pause : soonest;
+        if (account.Due <= due) return;
+        account.Due = due;
+        if (due < NextDue) NextDue = due;
     }
 
     /// <summary>A record arrived, once or again: a receipt must name it.</summary>

@@ -10,9 +10,11 @@ internal sealed partial class RelayCore
     /// <summary>High parts of a sequence that are tried for an origin of which nothing is known yet.</summary>
     private const int UnknownOriginTries = 8;
 
-    private readonly Dictionary<(int Link, ushort Neighbour), List<HopAcknowledgement>> _acknowledgements = [];
+    private readonly Reassembly _reassembly = new();
     private readonly Dictionary<ushort, (EnvelopeHeader Header, EnvelopeKey Key, byte[] Bytes, Receipt Receipt, TimeSpan BornAt)> _newestReceipts = [];
     private readonly PassedEnvelopes _passed = new();
+    private TimeSpan _answerAt;
+    private long _confirmed;
     private readonly Dictionary<ushort, TimeSpan> _lastHeard = [];
 
     /// <summary>
@@ -24,7 +26,7 @@ internal sealed partial class RelayCore
     private void Receive(int index, ReadOnlySpan<byte> frame, Instant at, Effects effects)
     {
         var link = _around.Links[index];
-        if (FrameReader.TryOpen(_keys, frame, out var reader) != FrameOutcome.Opened)
+        if (FrameReader.TryOpen(_keys, link.Form, frame, out var reader) != FrameOutcome.Opened)
         {
             link.FramesRefused++;
             return;
@@ -33,16 +35,25 @@ internal sealed partial class RelayCore
         if (reader.Sender == _self.Id || _around.Meet(index, reader.Sender, out var isNew) is not { } neighbour) return;
         link.FramesReceived++;
         neighbour.LastHeard = at.Now;
+        if (neighbour.SilentSince is not null || isNew) neighbour.TrustedAt = link.TrustedAt(at.Now);
         neighbour.SilentSince = null;
         if (isNew)
         {
             // Until its own beacon says more, it is a neighbour that leads nowhere.
-            neighbour.Beacon = new Beacon(0, false, Beacon.Unreachable, 0, (int)RelayRules.BeaconPeriodOf(link.Description).TotalSeconds);
+            neighbour.Beacon = new Beacon(0, false, Beacon.Unreachable, 0, (int)LinkPace.BeaconPeriod(link.Description).TotalSeconds);
             link.HurryBeacon(at.Now);
         }
 
         // Overheard on a shared medium: a sign of life, but what it holds is another's to take and to acknowledge.
         if (reader.To is { } to && to != _self.Id) return;
+        (_answerAt, _confirmed) = (reader.HasMore ? at.Now + LinkPace.Hold(link.Description) : at.Now, 0);
+        ReceiveItems(link, neighbour, ref reader, at, effects);
+        if (!reader.HasMore) neighbour.Answers.Hurry(at.Now);
+        if (link.IsNarrow && _confirmed > 0) SendLostAgain(neighbour);
+    }
+
+    private void ReceiveItems(LinkState link, Neighbour neighbour, ref FrameReader reader, Instant at, Effects effects)
+    {
         while (true)
         {
             switch (reader.Next())
@@ -50,10 +61,49 @@ internal sealed partial class RelayCore
                 case FrameItem.Envelope: ReceiveEnvelope(neighbour, reader.Envelope, reader.AgeSeconds, at, effects); break;
                 case FrameItem.Acknowledgement: ReceiveAcknowledgement(neighbour, reader.Acknowledgement, at.Now, effects); break;
                 case FrameItem.Beacon: ReceiveBeacon(link, neighbour, reader.Beacon, at.Now); break;
+                case FrameItem.Fragment: ReceiveFragment(neighbour, reader.Fragment, reader.Bytes, reader.AgeSeconds, at, effects); break;
+                case FrameItem.Parts: ReceiveParts(neighbour, reader.Fragment, reader.Bytes, at.Now); break;
                 case FrameItem.Unreadable: link.FramesRefused++; return;
                 default: return;
             }
         }
+    }
+
+    /// <summary>A narrow link keeps the order: what left before something that arrived, and is not acknowledged, is lost.</summary>
+    private void SendLostAgain(Neighbour neighbour)
+    {
+        foreach (var held in neighbour.Flying.Where(held => held.SentNumber < _confirmed).ToList())
+        {
+            neighbour.NoteLoss(held.SentIn);
+            held.Plans?.GetValueOrDefault(neighbour)?.Probe();
+            _custody.MakeReady(held);
+        }
+    }
+
+    /// <summary>A neighbour has something that was sent to it.</summary>
+    private void NoteConfirmed(Held held, Neighbour from)
+    {
+        if (!ReferenceEquals(held.Hop, from)) return;
+        from.NoteArrival();
+        _confirmed = Math.Max(_confirmed, held.SentNumber);
+    }
+
+    private void ReceiveFragment(Neighbour from, in FragmentName name, ReadOnlySpan<byte> bytes, ulong ageSeconds, Instant at, Effects effects)
+    {
+        var whole = _reassembly.Add(from, name, bytes) ?? _reassembly.Completed(from, name.Id);
+        if (whole is null) from.Answers.AddParts(name.Id, _answerAt);
+        else ReceiveEnvelope(from, whole, ageSeconds, at, effects);
+    }
+
+    /// <summary>A neighbour tells which pieces it has: the others go next.</summary>
+    private void ReceiveParts(Neighbour from, in FragmentName told, ReadOnlySpan<byte> bitmap, TimeSpan now)
+    {
+        var id = told.Id;
+        if (_custody.All.FirstOrDefault(one => one.Plans?.GetValueOrDefault(from)?.Id == id) is not { } held) return;
+        held.Plans![from].Arrived(told.Index, bitmap);
+        from.NoteArrival();
+        if (held.OfferAt is not null) held.OfferAt[from.Site] = now;
+        else if (held.Stage == Stage.InFlight && held.Plans[from].HasNext) _custody.MakeReady(held);
     }
 
     private void ReceiveBeacon(LinkState link, Neighbour neighbour, Beacon beacon, TimeSpan now)
@@ -71,7 +121,7 @@ internal sealed partial class RelayCore
         var name = new HopAcknowledgement(header.Origin, header.Series, header.SequenceLow);
         if (header.Origin == _self.Id)
         {
-            Acknowledge(from, name);
+            Acknowledge(from, header, name);
             return;
         }
 
@@ -87,8 +137,8 @@ internal sealed partial class RelayCore
         if (outcome == OpenOutcome.NotAuthentic) _tallies.Count(Tallies.NotAuthentic);
         if (!taken) return;
         if (outcome == OpenOutcome.Opened) _lastHeard[header.Origin] = at.Now - TimeSpan.FromSeconds(Math.Min(ageSeconds, 365UL * 86_400));
-        if (RelayRules.CourseOf(header.Type) == Course.Up) _around.NoteWay(header.Origin, from.Site, _rules.MaxOrigins);
-        Acknowledge(from, name);
+        if (RelayRules.CourseOf(header.Type) == Course.Up) _around.NoteWay(header.Origin, from, _rules.MaxOrigins);
+        Acknowledge(from, header, name);
     }
 
     /// <summary>What came in, before it is decided upon.</summary>
@@ -224,9 +274,11 @@ internal sealed partial class RelayCore
     {
         var header = incoming.Header;
         if (header.Series != Series.Records && header.Type != MessageType.Heartbeat) return;
-        var pause = _around.WayDown(header.Origin, now) is { } way ? RelayRules.ReceiptPauseOf(_around.Links[way.Link].Description) : TimeSpan.Zero;
         if (header.Series == Series.Records) _desk.Arrived(incoming.Key);
-        _desk.Owe(header.Origin, now, pause);
+        if (_around.WayDown(header.Origin, now) is not { } way) _desk.Owe(header.Origin, now, TimeSpan.Zero);
+        // At the other end of a narrow link the origin announces its bursts: one receipt after each, in place of acknowledgements.
+        else if (_around.Links[way.Link].IsNarrow && way.Site == header.Origin) _desk.Owe(header.Origin, _answerAt, TimeSpan.Zero);
+        else _desk.Owe(header.Origin, now, LinkPace.ReceiptPause(_around.Links[way.Link].Description));
     }
 
     /// <summary>A heartbeat makes visible what never arrived, and closes the numbers that never will.</summary>
@@ -250,6 +302,7 @@ internal sealed partial class RelayCore
             _newestReceipts[origin] = (incoming.Header, incoming.Key, bytes.ToArray(), receipt, incoming.BornAt);
         foreach (var held in _custody.All.Where(held => held.Key.Origin == origin && held.Key.Series == Series.Records && receipt.Covers(held.Key.Sequence)).ToList())
         {
+            NoteConfirmed(held, incoming.From);
             _custody.Remove(held);
             effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Ontvangen, Custody: false, null));
             if (origin == _self.Id) _tallies.Count(Tallies.Received);
@@ -270,15 +323,16 @@ internal sealed partial class RelayCore
         Progress(key, record.Type, MessageState.InBehandeling, record.ClientRef, taken.Reference, effects);
     }
 
-    private void Acknowledge(Neighbour to, HopAcknowledgement name)
+    private void Acknowledge(Neighbour to, in EnvelopeHeader header, HopAcknowledgement name)
     {
-        if (!_acknowledgements.TryGetValue((to.Link, to.Site), out var names)) _acknowledgements[(to.Link, to.Site)] = names = [];
-        names.Add(name);
+        var isNarrow = _around.Links[to.Link].IsNarrow;
+        if (!isNarrow || !IsUnanswered(header, _self.Id)) to.Answers.Add(name, _answerAt, isNarrow);
     }
 
     private void ReceiveAcknowledgement(Neighbour from, HopAcknowledgement name, TimeSpan now, Effects effects)
     {
         if (_custody.Find(name) is not { } held) return;
+        NoteConfirmed(held, from);
         if (held.HasIt is not null)
         {
             held.HasIt.Add(from.Site);

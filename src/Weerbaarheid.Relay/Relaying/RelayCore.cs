@@ -48,7 +48,8 @@ internal sealed partial class RelayCore
         _tallies = new Tallies(snapshot.Tallies);
         _counters = new Counters(snapshot.Records, snapshot.States);
         _own = new OwnRecords(self.Id, _windows);
-        _writers = [.. links.Select(link => new FrameWriter(keys, self.Id, link.MaxFrame))];
+        _writers = [.. _around.Links.Select(link => new FrameWriter(keys, self.Id, link.Description.MaxFrame, link.Form))];
+        _airtime = new AirtimeLedger();
         foreach (var stored in snapshot.Envelopes) Restore(stored);
     }
 
@@ -70,7 +71,7 @@ internal sealed partial class RelayCore
                 LinkUp(up.Link, at.Now);
                 break;
             case RelayEvent.LinkDown down:
-                LinkDown(down.Link, down.Reason, effects);
+                LinkDown(down.Link, down.Reason, at.Now, effects);
                 break;
             case RelayEvent.FrameSent sent:
                 var link = _around.Links[sent.Link];
@@ -89,6 +90,8 @@ internal sealed partial class RelayCore
         WriteReceipts(at, effects);
         WriteHeartbeat(at, effects);
         SendFrames(at.Now, effects);
+        CallSilent(at.Now);
+        _airtime.Flush(effects);
         _windows.Flush(effects);
         _tallies.Flush(effects);
     }
@@ -99,10 +102,18 @@ internal sealed partial class RelayCore
         var due = Min(_custody.NextRetry, _custody.NextExpiry);
         if (IsMeldkamer) due = Min(due, _desk.NextDue);
         else if (_around.Up is not null && _keys.Holds(_self.Id)) due = Min(due, _heartbeatDue);
+        if (_urgent.TryPeek(out _, out var urgent)) due = Min(due, urgent);
         foreach (var link in _around.Links)
-            if (link.HasRoom) due = Min(due, link.BeaconDue);
+        {
+            if (!link.HasRoom) continue;
+            if (link.AirDue is { } air) due = Min(due, air);
+            if (link.AirDue is null || link.BeaconDue > now) due = Min(due, link.BeaconDue);
+        }
+
         foreach (var neighbour in _around.All)
         {
+            // What is due already waits for room or for airtime, which are events of their own.
+            if (neighbour.Answers.DueAt is { } answer && answer > now) due = Min(due, answer);
             if (!neighbour.IsUsable(now)) continue;
             due = Min(due, neighbour.LastHeard + TimeSpan.FromSeconds(3.5 * neighbour.Beacon.PeriodSeconds) + TimeSpan.FromMilliseconds(1));
             foreach (var held in _custody.Everywhere)
@@ -146,7 +157,8 @@ internal sealed partial class RelayCore
         message is Bulletin bulletin ? TimeSpan.FromHours(bulletin.ValidHours) : RelayRules.LifetimeOf(message.Type);
 
     private Held Hold(
-        EnvelopeHeader header, EnvelopeKey key, ReadOnlyMemory<byte> bytes, TimeSpan bornAt, ushort cameFrom, MessageState state, string? clientRef, TimeSpan lifetime)
+        EnvelopeHeader header, EnvelopeKey key, ReadOnlyMemory<byte> bytes, TimeSpan bornAt, ushort cameFrom, MessageState state, string? clientRef, TimeSpan lifetime,
+        Receipt? confirms = null)
     {
         var everywhere = RelayRules.CourseOf(header.Type) == Course.Everywhere;
         return new Held
@@ -160,6 +172,7 @@ internal sealed partial class RelayCore
             State = state,
             ClientRef = clientRef,
             Lifetime = lifetime,
+            Confirms = confirms,
             HasIt = everywhere ? [] : null,
             OfferAt = everywhere ? [] : null,
         };
@@ -171,12 +184,14 @@ internal sealed partial class RelayCore
         (link.IsUp, link.Outstanding, link.BeaconDue, link.Asks) = (true, 0, now, true);
     }
 
-    private void LinkDown(int index, string reason, Effects effects)
+    private void LinkDown(int index, string reason, TimeSpan now, Effects effects)
     {
         var link = _around.Links[index];
+        if (link.IsUp) link.NoteLoss(now);
         if (link.IsUp) effects.Emit(new Output.Noted(NoteLevel.Warning, $"link {link.Description.Name} is down: {reason}"));
         (link.IsUp, link.Outstanding) = (false, 0);
         _custody.Recall(hop => hop.Link == index);
         _around.Forget(index);
+        _reassembly.Forget(index);
     }
 }

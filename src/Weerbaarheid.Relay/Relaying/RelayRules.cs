@@ -58,6 +58,18 @@ internal sealed record RelayRules
     /// <summary>Closed numbers told in one heartbeat: it must fit the smallest radio frame.</summary>
     public const int ClosedPerHeartbeat = 8;
 
+    /// <summary>Time that priority 1 waits for an acknowledgement before it goes over a second link as well.</summary>
+    public static readonly TimeSpan UrgentPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a neighbour that is not heard any more is called on a radio.</summary>
+    public static readonly TimeSpan CallFor = TimeSpan.FromDays(3);
+
+    /// <summary>Share of the hour's airtime that is kept for priority 1.</summary>
+    public const double UrgentReserve = 0.08;
+
+    /// <summary>Share that receipts leave to priority 1 and to answers.</summary>
+    public const double ReceiptReserve = 0.03;
+
     /// <summary>The rules of normal operation.</summary>
     public static RelayRules Default { get; } = new();
 
@@ -91,25 +103,4 @@ internal sealed record RelayRules
     /// <summary>What a hop over this link costs in the choice of a way.</summary>
     public static int CostOf(LinkDescription link) => link.BitRate switch { >= 1_000_000 => 1, >= 100_000 => 2, >= 10_000 => 3, _ => 4 };
 
-    /// <summary>Time between beacons.</summary>
-    public static TimeSpan BeaconPeriodOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 10 : 60);
-
-    /// <summary>Shortest time between beacons that something gave reason for.</summary>
-    public static TimeSpan BeaconPauseOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 0.25 : 5);
-
-    /// <summary>Time between heartbeats of a site whose way up is this link.</summary>
-    public static TimeSpan HeartbeatPeriodOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 60 : 600);
-
-    /// <summary>Shortest time between receipts for one origin over this link.</summary>
-    public static TimeSpan ReceiptPauseOf(LinkDescription link) => TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 0.2 : 8);
-
-    /// <summary>Envelopes that may be on their way to one neighbour without its acknowledgement: four seconds of the link.</summary>
-    public static int WindowOf(LinkDescription link) => (int)Math.Clamp(link.BitRate * 4L / 8 / 100, 4, 4_096);
-
-    /// <summary>How long to wait for a neighbour's acknowledgement: a round trip with the window ahead of it, doubled at each failure.</summary>
-    public static TimeSpan PatienceOf(LinkDescription link, int attempts)
-    {
-        var first = 3 + (8.0 * link.MaxFrame * 4 / link.BitRate);
-        return TimeSpan.FromSeconds(Math.Min(first * Math.Pow(2, Math.Min(attempts, 8)), 300));
-    }
 }

@@ -17,7 +17,7 @@ internal sealed class FrameWatch(KeyRing keys)
     public string? Reused(ReadOnlyMemory<byte> frame)
     {
         string? reused = null;
-        if (FrameReader.TryOpen(keys, frame.Span, out var reader) != FrameOutcome.Opened) return "a frame without the network's tag";
+        if (FrameReader.TryOpen(keys, FormOf(frame), frame.Span, out var reader) != FrameOutcome.Opened) return "a frame without the network's tag";
         while (reader.Next() is var item and not (FrameItem.End or FrameItem.Unreadable))
         {
             if (item != FrameItem.Envelope || !EnvelopeHeader.TryRead(reader.Envelope, out var header)) continue;
@@ -33,7 +33,7 @@ internal sealed class FrameWatch(KeyRing keys)
     public List<EnvelopeKey> RecordsIn(ReadOnlyMemory<byte> frame)
     {
         var records = new List<EnvelopeKey>();
-        if (FrameReader.TryOpen(keys, frame.Span, out var reader) != FrameOutcome.Opened) return records;
+        if (FrameReader.TryOpen(keys, FormOf(frame), frame.Span, out var reader) != FrameOutcome.Opened) return records;
         while (reader.Next() is var item and not (FrameItem.End or FrameItem.Unreadable))
         {
             if (item == FrameItem.Envelope && EnvelopeHeader.TryRead(reader.Envelope, out var header) && header.Series == Series.Records)
@@ -42,6 +42,9 @@ internal sealed class FrameWatch(KeyRing keys)
 
         return records;
     }
+
+    /// <summary>The first two bits say it; the witness watches links of both forms.</summary>
+    private static FrameForm FormOf(ReadOnlyMemory<byte> frame) => frame.Length > 0 && frame.Span[0] >> 6 == (int)FrameForm.Narrow ? FrameForm.Narrow : FrameForm.Wide;
 
     private static Int128 Print(ReadOnlySpan<byte> envelope)
     {

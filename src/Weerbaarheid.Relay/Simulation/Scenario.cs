@@ -31,9 +31,10 @@ internal sealed record ScenarioSite(ushort Id, string Name, Role Role, double Dr
 /// <param name="Duplication">Share of frames that a receiver gets twice, 0 to 1.</param>
 /// <param name="Delay">From the end of a transmission until it is received.</param>
 /// <param name="Jitter">At most this much more delay; frames overtake each other.</param>
+/// <param name="DutyCycle">Share of any hour that a site may transmit, above 0 to 1.</param>
 internal sealed record ScenarioLink(
     string Name, LinkKind Kind, IReadOnlyList<ushort> Members, int MaxFrame, int BitRate,
-    double Loss, double Duplication, TimeSpan Delay, TimeSpan Jitter);
+    double Loss, double Duplication, TimeSpan Delay, TimeSpan Jitter, double DutyCycle = 1);
 
 /// <summary>What a medium is like.</summary>
 internal enum LinkKind

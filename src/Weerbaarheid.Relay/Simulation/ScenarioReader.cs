@@ -81,9 +81,10 @@ internal sealed class ScenarioReader
         if (members.Distinct().Count() != members.Count) fields.Fail("members", "a list with a site twice", "name every site once");
         var link = new ScenarioLink(
             name, fast ? LinkKind.Mqtt : LinkKind.Lora, members,
-            fields.Whole("maxFrame", fast ? 16_384 : 222, 51, 65_536), fields.Whole("bitRate", fast ? 1_000_000 : 1_760, 50, 1_000_000_000),
+            fields.Whole("maxFrame", fast ? 16_384 : 222, 32, 65_536), fields.Whole("bitRate", fast ? 1_000_000 : 1_760, 50, 1_000_000_000),
             fields.Number("loss", fast ? 0 : 0.05, 0, 1), fields.Number("duplication", 0, 0, 1),
-            fields.Time("delay", TimeSpan.FromMilliseconds(fast ? 40 : 5)), fields.Time("jitter", TimeSpan.FromMilliseconds(fast ? 30 : 0)));
+            fields.Time("delay", TimeSpan.FromMilliseconds(fast ? 40 : 5)), fields.Time("jitter", TimeSpan.FromMilliseconds(fast ? 30 : 0)),
+            fields.Number("dutyCycle", 1, 0.0001, 1));
         if (link.Delay > TimeSpan.FromHours(1)) fields.Fail("delay", Clock.Text(link.Delay), "use at most an hour");
         if (link.Jitter > TimeSpan.FromHours(1)) fields.Fail("jitter", Clock.Text(link.Jitter), "use at most an hour");
         if (!_links.TryAdd(name, link)) fields.Fail("name", $"\"{name}\", which another link has", "give every link a name of its own");

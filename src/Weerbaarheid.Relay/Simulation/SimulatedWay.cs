@@ -21,7 +21,7 @@ internal sealed class SimulatedWay
             new SimulatedMediumOptions(
                 link.MaxFrame, link.BitRate, link.Loss, link.Duplication, link.Delay, link.Jitter,
                 Overhead: link.Kind == LinkKind.Lora ? TimeSpan.FromMilliseconds(60) : TimeSpan.Zero,
-                AddressedOnly: link.Kind == LinkKind.Mqtt, Window: Window, ReportsCuts: _reportsCuts),
+                AddressedOnly: link.Kind == LinkKind.Mqtt, Window: Window, ReportsCuts: _reportsCuts, DutyCycle: link.DutyCycle),
             seed);
     }
 
@@ -34,7 +34,7 @@ internal sealed class SimulatedWay
     public long Bytes { get; private set; }
 
     /// <summary>What the nodes know of it.</summary>
-    public LinkDescription Description => new(Link.Name, "simulated", Link.MaxFrame, Link.BitRate, Window, []);
+    public LinkDescription Description => new(Link.Name, "simulated", Link.MaxFrame, Link.BitRate, Window, []) { Air = _medium.Options.AirOf(Link.Name) };
 
     private int Window => Link.Kind == LinkKind.Mqtt ? 64 : 2;
 

@@ -27,7 +27,7 @@ public sealed class HostileTests
 
     private static byte[] Frame(KeyRing keys, ushort sender, ushort? to, params byte[][] envelopes)
     {
-        var writer = new FrameWriter(keys, sender, 16_384);
+        var writer = new FrameWriter(keys, sender, 16_384, FrameForm.Narrow);
         writer.Address(to);
         foreach (var envelope in envelopes) Assert.True(writer.TryAddEnvelope(envelope, 0));
         return writer.Finish();

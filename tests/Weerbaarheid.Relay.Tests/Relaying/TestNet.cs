@@ -41,8 +41,13 @@ internal sealed class TestNet
         var maxFrame = bitRate >= 100_000 ? 16_384 : 222;
         var members = _media[medium] = [];
         foreach (var site in sites)
-            members.Add((_nodes[site], _nodes[site].AddLink(new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []))));
+        {
+            var link = new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []) { Air = bitRate >= 100_000 ? null : Wire(medium, bitRate) };
+            members.Add((_nodes[site], _nodes[site].AddLink(link)));
+        }
     }
+
+    private static Air Wire(string name, int bitRate) => new(name, 1, bytes => TimeSpan.FromSeconds(8.0 * bytes / bitRate));
 
     /// <summary>Everything comes up and finds each other.</summary>
     public void Start()

@@ -127,7 +127,7 @@ public sealed class BadInputTests : IDisposable
         var length = MessageCodec.Encode(new Melding { Priority = 2, Text = "Rook" }, body);
         var header = new EnvelopeHeader(keys.Epoch, SealMode.Sealed, MessageType.Melding, 2, Exercise.Actueel, 11, Sequence.Low(1), 0);
         var size = Envelope.Seal(keys, header, 1, body[..length], envelope);
-        var writer = new FrameWriter(keys, 21, 16_384);
+        var writer = new FrameWriter(keys, 21, 16_384, FrameForm.Wide);
         Assert.True(writer.TryAddEnvelope(envelope[..size], 0));
         return writer.Finish();
     }

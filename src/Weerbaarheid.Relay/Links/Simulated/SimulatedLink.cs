@@ -24,7 +24,7 @@ internal sealed class SimulatedLink : ILink
     {
         (_air, _site) = (air, site);
         var options = air.Options;
-        Description = new LinkDescription(name, "simulated", options.MaxFrame, options.BitRate, options.Window, peers ?? []);
+        Description = new LinkDescription(name, "simulated", options.MaxFrame, options.BitRate, options.Window, peers ?? []) { Air = options.AirOf(name) };
     }
 
     public LinkDescription Description { get; }

@@ -72,14 +72,6 @@ internal sealed class SimulatedMedium
         _cutWays.Remove((b, a));
     }
 
-    /// <summary>The time on the air of a frame of this size; rounded up to 100 ns.</summary>
-    internal TimeSpan AirTime(int bytes)
-    {
-        var bits = bytes * 8L;
-        var ticks = ((bits * TimeSpan.TicksPerSecond) + Options.BitRate - 1) / Options.BitRate;
-        return Options.Overhead + TimeSpan.FromTicks(ticks);
-    }
-
     /// <summary>Puts a frame on the air, after what this sender already has there.</summary>
     /// <param name="to">Looked at only with <see cref="SimulatedMediumOptions.AddressedOnly"/>.</param>
     /// <exception cref="ArgumentException">The frame is larger than the medium carries: a defect of the caller.</exception>
@@ -88,7 +80,7 @@ internal sealed class SimulatedMedium
         if (bytes.Length > Options.MaxFrame)
             throw new ArgumentException($"A frame of {bytes.Length} bytes on a medium for {Options.MaxFrame}.", nameof(bytes));
         var busy = _busyUntil.GetValueOrDefault(from);
-        var done = (busy > now ? busy : now) + AirTime(bytes.Length);
+        var done = (busy > now ? busy : now) + Options.AirTime(bytes.Length);
         _busyUntil[from] = done;
 
         var arrivals = new List<Arrival>();

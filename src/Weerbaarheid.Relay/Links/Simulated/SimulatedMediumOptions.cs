@@ -13,6 +13,7 @@ namespace Weerbaarheid.Relay.Links.Simulated;
 /// address reaches only that site.</param>
 /// <param name="Window">Frames that may wait for the sender's transmitter, the one on the air included.</param>
 /// <param name="ReportsCuts">Whether links notice a cut of the whole medium; a radio does not.</param>
+/// <param name="DutyCycle">Share of any hour that a station may transmit, above 0 to 1; kept by the nodes, not by the medium.</param>
 internal sealed record SimulatedMediumOptions(
     int MaxFrame,
     int BitRate,
@@ -24,8 +25,20 @@ internal sealed record SimulatedMediumOptions(
     TimeSpan Overhead = default,
     bool AddressedOnly = false,
     int Window = 4,
-    bool ReportsCuts = false)
+    bool ReportsCuts = false,
+    double DutyCycle = 1)
 {
+    /// <summary>What the medium asks for a frame; null where each frame goes to one receiver, as on a network.</summary>
+    /// <param name="band">Whose airtime it is.</param>
+    internal Air? AirOf(string band) => AddressedOnly ? null : new Air(band, DutyCycle, AirTime);
+
+    /// <summary>The time on the air of a frame of this size; rounded up to 100 ns.</summary>
+    internal TimeSpan AirTime(int bytes)
+    {
+        var bits = bytes * 8L;
+        return Overhead + TimeSpan.FromTicks(((bits * TimeSpan.TicksPerSecond) + BitRate - 1) / BitRate);
+    }
+
     /// <summary>What is wrong, each with its remedy; empty when the medium can be made.</summary>
     internal IReadOnlyList<string> Problems()
     {
@@ -36,6 +49,8 @@ internal sealed record SimulatedMediumOptions(
             problems.Add($"bitRate {BitRate}: use 1 bit/s or more");
         if (Window is < 1 or > 1_024)
             problems.Add($"window {Window}: use 1 to 1024");
+        if (!(DutyCycle is > 0 and <= 1))
+            problems.Add($"dutyCycle {DutyCycle}: use more than 0 and at most 1");
         CheckShare("loss", Loss, problems);
         CheckShare("duplication", Duplication, problems);
         CheckShare("bitErrorRate", BitErrorRate, problems);

@@ -28,7 +28,7 @@ public sealed class SimulatedMediumTests
 
     [Fact]
     public void Air_time_is_rounded_up_to_a_tick() =>
-        Assert.Equal(TimeSpan.FromTicks(26_666_667), Medium(Radio with { BitRate = 3 }, 1).AirTime(1));
+        Assert.Equal(TimeSpan.FromTicks(26_666_667), (Radio with { BitRate = 3 }).AirTime(1));
 
     [Fact]
     public void A_sender_finishes_one_frame_before_the_next_and_does_not_hold_up_others()

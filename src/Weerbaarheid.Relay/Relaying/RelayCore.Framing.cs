@@ -1,0 +1,292 @@
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <content>The frames that go out: answers first, then what waits in its order, as far as window and airtime allow.</content>
+internal sealed partial class RelayCore
+{
+    /// <summary>Envelopes looked at beyond one that does not fit, before a frame is closed.</summary>
+    private const int LookAhead = 32;
+
+    /// <summary>An addressed frame with one short answer in it: with less airtime than this nothing is begun.</summary>
+    private const int LeastFrame = 24;
+
+    private readonly FrameWriter[] _writers;
+    private readonly List<Held> _chosen = [];
+    private readonly PriorityQueue<(Held Held, long Sent), TimeSpan> _urgent = new();
+    private readonly AirtimeLedger _airtime;
+    private long _frameNumber;
+
+    private void SendFrames(TimeSpan now, Effects effects)
+    {
+        foreach (var link in _around.Links) link.AirDue = null;
+        SendAnswers(now, effects);
+        foreach (var neighbour in _around.Usable(now))
+        {
+            var link = _around.Links[neighbour.Link];
+            while (link.HasRoom && Fill(link, neighbour, now)) Send(link, neighbour, now, effects);
+        }
+
+        CopyUrgent(now, effects);
+        foreach (var link in _around.Links) SendBeacon(link, now, effects);
+    }
+
+    /// <summary>Acknowledgements go first, because what is not acknowledged comes again; the rest of their frame is filled up.</summary>
+    private void SendAnswers(TimeSpan now, Effects effects)
+    {
+        foreach (var neighbour in _around.All.Where(neighbour => neighbour.Answers.DueAt <= now).OrderBy(n => n.Link).ThenBy(n => n.Site).ToList())
+        {
+            var link = _around.Links[neighbour.Link];
+            if (link.HasRoom && HasAir(link, LeastFrame, 0, now)) Answer(link, neighbour, now, effects);
+            // A full IP link loses them; the neighbour sends again. Nothing piles up.
+            else if (!link.IsNarrow) neighbour.Answers.Clear();
+        }
+    }
+
+    private void Answer(LinkState link, Neighbour neighbour, TimeSpan now, Effects effects)
+    {
+        var writer = Open(link, neighbour, 0, now);
+        if (link.IsNarrow) AddReceiptsFor(link, neighbour, now);
+        foreach (var group in neighbour.Answers.Waiting.Distinct().GroupBy(name => (name.Origin, name.Series)))
+        {
+            var sequences = group.Select(name => name.SequenceLow).Order().ToArray().AsSpan();
+            while (!sequences.IsEmpty && link.HasRoom)
+            {
+                var added = Open(link, neighbour, 0, now).AddAcknowledgements(group.Key.Origin, group.Key.Series, sequences);
+                sequences = sequences[added..];
+                if (added == 0 && writer.IsEmpty) break;
+                if (added == 0) Send(link, neighbour, now, effects);
+            }
+        }
+
+        foreach (var id in neighbour.Answers.Parts)
+        {
+            var (firstMissing, bitmap) = _reassembly.Tell(neighbour, id);
+            Open(link, neighbour, 0, now).TryAddParts(id, firstMissing, bitmap);
+        }
+
+        neighbour.Answers.Clear();
+        if (writer.IsEmpty || !link.HasRoom) return;
+        if (_around.CanReach(neighbour, now)) Fill(link, neighbour, now);
+        Send(link, neighbour, now, effects);
+    }
+
+    /// <summary>A receipt for the neighbour itself says more than acknowledgements of the same records, and takes their place.</summary>
+    private void AddReceiptsFor(LinkState link, Neighbour neighbour, TimeSpan now)
+    {
+        foreach (var held in _custody.ReadyDown.Where(held => held.Confirms is not null && held.Header.Destination == neighbour.Site).ToList())
+        {
+            if (!ReferenceEquals(_around.WayDown(neighbour.Site, now), neighbour) || !TryAdd(link, held, now)) continue;
+            neighbour.Answers.Drop(name => name.Origin == neighbour.Site && name.Series == Series.Records
+                && held.Confirms!.Covers(Sequence.Expand(name.SequenceLow, held.Confirms.UpTo)));
+            NoteChosen(link, neighbour, held, now);
+        }
+    }
+
+    /// <summary>The frame being written for a neighbour, or a new one, no longer than the airtime allows.</summary>
+    private FrameWriter Open(LinkState link, Neighbour neighbour, double reserve, TimeSpan now)
+    {
+        var writer = _writers[link.Index];
+        if (writer.IsEmpty) writer.Address(neighbour.Site);
+        writer.Limit(Math.Min(neighbour.FrameLimit, LongestFrame(link, reserve, now)));
+        return writer;
+    }
+
+    /// <summary>
+    /// Puts what may go to a neighbour into a frame: priority 1 up, then receipts and bulletins, then the rest up. Priority 1
+    /// that does not fit any more closes the frame, so that nothing lower takes its place in the window.
+    /// </summary>
+    private bool Fill(LinkState link, Neighbour neighbour, TimeSpan now)
+    {
+        var isWayUp = ReferenceEquals(_around.Up, neighbour);
+        var writer = Open(link, neighbour, 0, now);
+        if (isWayUp && !AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority == 1), link, neighbour, 0, now)) return !writer.IsEmpty;
+        Open(link, neighbour, RelayRules.ReceiptReserve, now);
+        AddReady(_custody.ReadyDown.Where(held => ReferenceEquals(_around.WayDown(held.Header.Destination, now), neighbour)), link, neighbour, RelayRules.ReceiptReserve, now);
+        Open(link, neighbour, RelayRules.UrgentReserve, now);
+        if (_around.IsCheapest(neighbour, now)) AddBulletins(link, neighbour, now);
+        if (isWayUp) AddReady(_custody.ReadyUp, link, neighbour, RelayRules.UrgentReserve, now);
+        return !writer.IsEmpty;
+    }
+
+    /// <returns>Whether all that may go to this neighbour went in.</returns>
+    private bool AddReady(IEnumerable<Held> ready, LinkState link, Neighbour neighbour, double reserve, TimeSpan now)
+    {
+        var room = LinkPace.Window(link.Description) - neighbour.Flying.Count;
+        var passedOver = 0;
+        foreach (var held in ready)
+        {
+            // What never goes to this neighbour over this link must not hide what comes after it.
+            if (held.CameFrom == neighbour.Site || !CanCarry(link, neighbour, held)) continue;
+            if (_chosen.Count < room && TryAddOrPiece(link, neighbour, held, now)) _chosen.Add(held);
+            else if (passedOver++ == 0) NoteWaitsForAir(link, held, reserve, now);
+            if (_chosen.Count >= room || passedOver >= LookAhead) break;
+        }
+
+        foreach (var held in _chosen) NoteChosen(link, neighbour, held, now);
+        _chosen.Clear();
+        return passedOver == 0;
+    }
+
+    /// <summary>An envelope went into the frame, or a piece of it.</summary>
+    private void NoteChosen(LinkState link, Neighbour neighbour, Held held, TimeSpan now)
+    {
+        // More pieces follow in the next frames, unless something more urgent comes between.
+        if (PlanOf(held, neighbour) is { HasNext: true }) return;
+        if (link.IsNarrow && IsUnanswered(held.Header, neighbour.Site))
+        {
+            _custody.Remove(held);
+            return;
+        }
+
+        (held.SentNumber, held.SentAt) = (_frameNumber + 1, now);
+        _custody.Sent(held, neighbour, now + LinkPace.Patience(link.Description, held.Attempts));
+        if (held.Header.Priority == 1 && RelayRules.CourseOf(held.Header.Type) == Course.Up) _urgent.Enqueue((held, held.SentNumber), now + RelayRules.UrgentPatience);
+    }
+
+    /// <summary>What is made again when it is lost is not worth an acknowledgement on a narrow link.</summary>
+    private static bool IsUnanswered(in EnvelopeHeader header, ushort receiver) =>
+        header.Type == MessageType.Heartbeat || (header.Type == MessageType.Receipt && header.Destination == receiver);
+
+    /// <summary>Whether an envelope can go to a neighbour at all: whole, or in not too many pieces.</summary>
+    private static bool CanCarry(LinkState link, Neighbour neighbour, Held held) =>
+        !NeedsPieces(link, neighbour, held) || PlanOf(held, neighbour) is not null || FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour)) is not null;
+
+    private static FragmentPlan? PlanOf(Held held, Neighbour neighbour) => held.Plans?.GetValueOrDefault(neighbour);
+
+    private static bool NeedsPieces(LinkState link, Neighbour neighbour, Held held) =>
+        held.Bytes.Length + LargestOverhead(link) > neighbour.FrameLimit;
+
+    /// <summary>Header, address, tag, and an envelope's kind, age (at most four bytes: eight years) and length.</summary>
+    private static int LargestOverhead(LinkState link) => FrameWriter.OverheadOf(link.Form) + 2 + 1 + 4 + 2;
+
+    private static int PieceRoom(LinkState link, Neighbour neighbour) => neighbour.FrameLimit - FrameWriter.OverheadOf(link.Form) - 2 - 4;
+
+    private bool TryAddOrPiece(LinkState link, Neighbour neighbour, Held held, TimeSpan now)
+    {
+        var plan = PlanOf(held, neighbour);
+        // All its pieces were sent and it is to go again from the start: perhaps in one piece now.
+        if (plan is { HasNext: false }) held.Plans!.Remove(neighbour);
+        if (plan is not { HasNext: true })
+        {
+            if (!NeedsPieces(link, neighbour, held)) return TryAdd(link, held, now);
+            plan = (held.Plans ??= [])[neighbour] = FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour))!;
+        }
+
+        var (name, bytes) = plan.Next();
+        if (!_writers[link.Index].TryAddFragment(name, bytes.Span, name.IsLast ? AgeOf(held, now) : null)) return false;
+        plan.NoteSent(name);
+        return true;
+    }
+
+    private void AddBulletins(LinkState link, Neighbour neighbour, TimeSpan now)
+    {
+        foreach (var held in _custody.Everywhere)
+        {
+            if (held.CameFrom == neighbour.Site || held.Key.Origin == neighbour.Site || held.HasIt!.Contains(neighbour.Site)) continue;
+            if (held.OfferAt!.TryGetValue(neighbour.Site, out var offer) && offer > now) continue;
+            if (PlanOf(held, neighbour) is { HasNext: false } plan) plan.Probe();
+            if (!CanCarry(link, neighbour, held) || !TryAddOrPiece(link, neighbour, held, now)) continue;
+            if (PlanOf(held, neighbour) is not { HasNext: true }) held.OfferAt[neighbour.Site] = now + LinkPace.Patience(link.Description, held.Offers++ / 4);
+        }
+    }
+
+    private bool TryAdd(LinkState link, Held held, TimeSpan now) => _writers[link.Index].TryAddEnvelope(held.Bytes.Span, AgeOf(held, now));
+
+    private static ulong AgeOf(Held held, TimeSpan now) => (ulong)Math.Max(0, (now - held.BornAt).TotalSeconds);
+
+    /// <summary>Priority 1 that is not acknowledged in two seconds goes over a second link as well; whichever arrives first counts.</summary>
+    private void CopyUrgent(TimeSpan now, Effects effects)
+    {
+        while (_urgent.TryPeek(out var next, out var due) && due <= now)
+        {
+            _urgent.Dequeue();
+            var (held, sent) = next;
+            if (held is not { Stage: Stage.InFlight, Hop: { } hop } || held.SentNumber != sent || _around.OtherWayUp(hop.Link, now) is not { } other) continue;
+            var link = _around.Links[other.Link];
+            if (held.CameFrom == other.Site || NeedsPieces(link, other, held)) continue;
+            if (!link.HasRoom || !HasAir(link, held.Bytes.Length + LargestOverhead(link), 0, now))
+            {
+                _urgent.Enqueue(next, now + RelayRules.UrgentPatience);
+                continue;
+            }
+
+            Open(link, other, 0, now);
+            if (TryAdd(link, held, now)) Send(link, other, now, effects);
+        }
+    }
+
+    private void SendBeacon(LinkState link, TimeSpan now, Effects effects)
+    {
+        if (!link.HasRoom || now < link.BeaconDue || !HasAir(link, LeastFrame, 0, now)) return;
+        var period = LinkPace.BeaconPeriod(link.Description);
+        var beacon = new Beacon((byte)_self.Role, link.Asks, _around.Distance, _around.Up?.Site ?? 0, (int)period.TotalSeconds);
+        (link.Asks, link.LastBeacon, link.BeaconDue) = (false, now, now + period);
+        _writers[link.Index].Address(null);
+        if (_writers[link.Index].TryAddBeacon(beacon)) Send(link, null, now, effects);
+    }
+
+    private void Send(LinkState link, Neighbour? to, TimeSpan now, Effects effects)
+    {
+        var frame = _writers[link.Index].Finish(more: to is not null && link.IsNarrow && HasMoreFor(link, to, now));
+        link.Outstanding++;
+        link.FramesSent++;
+        _frameNumber++;
+        if (link.Description.Air is { } air) _airtime.Spend(air.Band, air.DutyCycle, air.TimeOnAir(frame.Length), now);
+        if (to is not null && link.IsNarrow)
+        {
+            foreach (var held in to.Flying)
+                if (held.SentNumber == _frameNumber) held.SentIn = frame.Length;
+            // The neighbour answers after the last frame of the burst, so that all of it waits from there.
+            _custody.Extend(to, now + LinkPace.Patience(link.Description, 0));
+        }
+
+        effects.Emit(new Output.Send(link.Index, new OutgoingFrame(_frameNumber, to?.Site, frame)));
+    }
+
+    /// <summary>Whether another frame for this neighbour follows at once.</summary>
+    private bool HasMoreFor(LinkState link, Neighbour neighbour, TimeSpan now)
+    {
+        if (!ReferenceEquals(_around.Up, neighbour) || neighbour.Flying.Count >= LinkPace.Window(link.Description)) return false;
+        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site) is { } next
+            && HasAir(link, Math.Min(next.Bytes.Length + LargestOverhead(link), neighbour.FrameLimit), next.Header.Priority == 1 ? 0 : RelayRules.UrgentReserve, now);
+    }
+
+    private bool HasAir(LinkState link, int bytes, double reserve, TimeSpan now)
+    {
+        if (link.Description.Air is not { DutyCycle: < 1 } air) return true;
+        if (_airtime.Allows(air.Band, air.DutyCycle, air.TimeOnAir(bytes), reserve, now)) return true;
+        NoteAirDue(link, air, bytes, reserve, now);
+        return false;
+    }
+
+    /// <summary>The longest frame for which there is airtime; 0 when there is none worth beginning with.</summary>
+    private int LongestFrame(LinkState link, double reserve, TimeSpan now)
+    {
+        if (link.Description.Air is not { DutyCycle: < 1 } air) return link.Description.MaxFrame;
+        var (fits, tooLong) = (0, link.Description.MaxFrame + 1);
+        while (tooLong - fits > 1)
+        {
+            var middle = (fits + tooLong) / 2;
+            if (_airtime.Allows(air.Band, air.DutyCycle, air.TimeOnAir(middle), reserve, now)) fits = middle;
+            else tooLong = middle;
+        }
+
+        return fits >= LeastFrame ? fits : 0;
+    }
+
+    private void NoteWaitsForAir(LinkState link, Held held, double reserve, TimeSpan now)
+    {
+        if (link.Description.Air is { DutyCycle: < 1 } air && link.HasRoom)
+            NoteAirDue(link, air, Math.Min(held.Bytes.Length + LargestOverhead(link), link.Description.MaxFrame), reserve, now);
+    }
+
+    private void NoteAirDue(LinkState link, Air air, int bytes, double reserve, TimeSpan now)
+    {
+        var due = _airtime.NextRoom(air.Band, air.DutyCycle, air.TimeOnAir(bytes), reserve, now);
+        if (due > now && (link.AirDue is null || due < link.AirDue)) link.AirDue = due;
+    }
+}
