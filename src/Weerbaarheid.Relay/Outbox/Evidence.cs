@@ -22,15 +22,17 @@ internal static class Evidence
     /// <param name="lost">How many of the two are lost.</param>
     /// <param name="scan">What the envelopes say.</param>
     /// <param name="references">What the references say.</param>
+    /// <param name="airtime">What the airtime says of the time.</param>
     /// <param name="site">This node's own site.</param>
     /// <param name="quarantine">Gets a note when numbers were skipped.</param>
     public static Mark Settle(
-        Mark? newest, int lost, EnvelopeScan scan, IReadOnlyList<StoredReference> references, ushort site, Quarantine quarantine)
+        Mark? newest, int lost, EnvelopeScan scan, IReadOnlyList<StoredReference> references, AirtimeRows airtime, ushort site,
+        Quarantine quarantine)
     {
         var mark = newest ?? default;
         var records = Math.Max(Math.Max(mark.Records, scan.OwnRecords), Highest(references, site, Series.Records));
         var states = Math.Max(Math.Max(mark.States, scan.OwnStates), Highest(references, site, Series.States));
-        var used = newest is not null || quarantine.Rows.Count > 0 || scan.LastArrival > 0 || references.Count > 0;
+        var used = newest is not null || quarantine.Rows.Count > 0 || scan.LastArrival > 0 || references.Count > 0 || airtime.Whole.Count > 0;
         if (!used || lost == 0) return mark with { Records = records, States = states };
 
         var skip = lost == 1 ? OneCommit : Everything;
@@ -39,7 +41,7 @@ internal static class Evidence
         {
             Records = records + skip,
             States = states + skip,
-            Time = newest?.Time ?? LatestMoment(scan, references),
+            Time = Later(mark.Time, Later(LatestMoment(scan, references), airtime.LatestMoment)),
         };
     }
 
@@ -56,9 +58,9 @@ internal static class Evidence
     private static TimeSpan LatestMoment(EnvelopeScan scan, IReadOnlyList<StoredReference> references)
     {
         var latest = scan.LatestBirth;
-        foreach (var reference in references)
-            if (reference.At > latest)
-                latest = reference.At;
+        foreach (var reference in references) latest = Later(latest, reference.At);
         return latest;
     }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

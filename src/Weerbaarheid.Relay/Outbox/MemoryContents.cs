@@ -12,6 +12,7 @@ internal sealed class MemoryContents
     private readonly Dictionary<WindowKey, StoredWindow> _windows = [];
     private readonly Dictionary<string, StoredReference> _references = [];
     private readonly Dictionary<string, long> _tallies = [];
+    private readonly Dictionary<(string Band, long Minute), TimeSpan> _airtime = [];
     private readonly ulong[] _counters = new ulong[2];
     private long _lastArrival;
     private int _finished;
@@ -43,6 +44,7 @@ internal sealed class MemoryContents
             case StoreChange.PutReference put: _references[put.Reference] = new StoredReference(put.Reference, put.Key, put.At); break;
             case StoreChange.RemoveReference remove: _references.Remove(remove.Reference); break;
             case StoreChange.SetTally tally: _tallies[tally.Name] = tally.Value; break;
+            case StoreChange.SetAirtime airtime: SetAirtime(airtime); break;
             default: throw new ArgumentException($"The store does not know the change {change.GetType().Name}.", nameof(change));
         }
     }
@@ -62,7 +64,8 @@ internal sealed class MemoryContents
         return new Snapshot(
             Time, _counters[0], _counters[1], _byArrival.Values.Where(e => e.Custody || newest.Contains(e) || states.Contains(e)).ToList(),
             [.. _windows.Values.OrderBy(w => (w.Key.Origin, w.Key.Type, w.Key.Destination))],
-            [.. _references.Values.OrderBy(r => r.Reference, StringComparer.Ordinal)], new Dictionary<string, long>(_tallies));
+            [.. _references.Values.OrderBy(r => r.Reference, StringComparer.Ordinal)], new Dictionary<string, long>(_tallies),
+            [.. _airtime.Select(a => new StoredAirtime(a.Key.Band, a.Key.Minute, a.Value)).OrderBy(a => a.Band, StringComparer.Ordinal).ThenBy(a => a.Minute)]);
     }
 
     public List<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type)
@@ -88,6 +91,12 @@ internal sealed class MemoryContents
         _arrivals.Add(envelope.Key, arrival);
         _byArrival.Add(arrival, envelope);
         if (IsFinished(envelope)) _finished++;
+    }
+
+    private void SetAirtime(StoreChange.SetAirtime change)
+    {
+        foreach (var old in _airtime.Keys.Where(key => key.Minute < change.Minute - StoredAirtime.Kept).ToList()) _airtime.Remove(old);
+        _airtime[(change.Band, change.Minute)] = change.Spent;
     }
 
     private void Change(EnvelopeKey key, Func<StoredEnvelope, StoredEnvelope> change)

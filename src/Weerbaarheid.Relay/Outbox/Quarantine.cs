@@ -10,6 +10,7 @@ internal enum DamagedTable
     Window,
     Reference,
     Tally,
+    Airtime,
     MarkA,
     MarkB,
 
@@ -52,6 +53,7 @@ internal sealed class Quarantine
         DamagedTable.Envelope => "envelope",
         DamagedTable.Window => "window",
         DamagedTable.Reference => "reference",
+        DamagedTable.Airtime => "airtime",
         _ => "tally",
     };
 
@@ -88,6 +90,8 @@ internal sealed class Quarantine
             DamagedTable.Envelope => (16, "arrival=?1"),
             DamagedTable.Window => (6, "origin=?1 AND type=?2 AND destination=?3"),
             DamagedTable.Reference => (6, "reference=CAST(?1 AS TEXT)"),
+            // Not by the key's order, which damage to the key itself has broken.
+            DamagedTable.Airtime => (4, "+band=CAST(?1 AS TEXT) AND +minute=?2"),
             DamagedTable.Tally => (3, "name=CAST(?1 AS TEXT)"),
             _ => (7, "id=?1"),
         };
@@ -99,16 +103,10 @@ internal sealed class Quarantine
         foreach (var statement in (Statement[])[copy, delete])
         {
             if (row.Text is { } text) statement.BindBlob(1, text);
-            else BindNumbers(statement, row);
+            else statement.Bind(1, row.First);
+            if (row.Table is DamagedTable.Window or DamagedTable.Airtime) statement.Bind(2, row.Second);
+            if (row.Table is DamagedTable.Window) statement.Bind(3, row.Third);
             statement.Run();
         }
-    }
-
-    private static void BindNumbers(Statement statement, DamagedRow row)
-    {
-        statement.Bind(1, row.First);
-        if (row.Table != DamagedTable.Window) return;
-        statement.Bind(2, row.Second);
-        statement.Bind(3, row.Third);
     }
 }

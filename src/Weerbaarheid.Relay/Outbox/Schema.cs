@@ -11,7 +11,7 @@ internal static class Schema
     public const long ApplicationId = 0x57524C59;
 
     /// <summary>The newest schema, as <c>PRAGMA user_version</c> has it.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // envelope.arrival is given out by this program: AUTOINCREMENT would dirty a page more at every commit. Moments are
     // in ticks of 100 ns. Small columns stand first, so that a filter never touches the pages that a long blob spills into.
@@ -42,6 +42,13 @@ internal static class Schema
             c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16);
         """;
 
+    // Rows that no longer count go when the next is written, whatever their band: a renamed band leaves nothing behind.
+    private const string Second = """
+        CREATE TABLE airtime(
+            band TEXT NOT NULL, minute INTEGER NOT NULL, spent INTEGER NOT NULL, crc INTEGER NOT NULL,
+            PRIMARY KEY(band, minute)) STRICT, WITHOUT ROWID;
+        """;
+
     /// <summary>Looks whose file it is, before anything in it is changed.</summary>
     /// <returns>The schema it has; 0 for a new file.</returns>
     /// <exception cref="OutboxException">The file is not ours, or newer than this program.</exception>
@@ -66,6 +73,7 @@ internal static class Schema
     private static string Step(int from) => from switch
     {
         0 => $"BEGIN IMMEDIATE; {First} PRAGMA application_id={ApplicationId}; PRAGMA user_version=1; COMMIT;",
+        1 => $"BEGIN IMMEDIATE; {Second} PRAGMA user_version=2; COMMIT;",
         _ => throw new InvalidOperationException($"There is no step from schema {from}."),
     };
 

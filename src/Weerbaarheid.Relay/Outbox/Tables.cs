@@ -15,6 +15,7 @@ internal sealed class Tables(StoreFile file)
     private readonly DeliveredPages _pages = new(file);
     private readonly EnvelopeTable _envelopes = new(file);
     private readonly ReferenceTable _references = new(file);
+    private readonly AirtimeTable _airtime = new(file);
     private Mark _mark;
 
     /// <summary>How many envelopes there are.</summary>
@@ -30,12 +31,14 @@ internal sealed class Tables(StoreFile file)
         var windows = WindowTable.Load(file.Connection, quarantine);
         var references = _references.Load(quarantine);
         var tallies = TallyTable.Load(file.Connection, quarantine);
+        var airtime = AirtimeTable.Load(file.Connection, quarantine);
         var (newest, lost) = MarkTable.Load(file.Connection, quarantine);
         if (newest is { } last && lost == 0 && last.Envelopes != scan.Rows)
             quarantine.Note(new DamagedRow(DamagedTable.Total, "envelope", $"{scan.Rows} instead of {last.Envelopes}"));
-        _mark = Evidence.Settle(newest, lost, scan, references, site, quarantine) with { Envelopes = Counts.Total };
-        if (quarantine.Rows.Count > 0) quarantine.Move(file.Connection, WriteBothMarks);
-        return new Snapshot(_mark.Time, _mark.Records, _mark.States, scan.Kept, windows, references, tallies);
+        _mark = Evidence.Settle(newest, lost, scan, references, airtime, site, quarantine) with { Envelopes = Counts.Total };
+        var minutes = airtime.Settle(_mark.Time);
+        if (quarantine.Rows.Count > 0) quarantine.Move(file.Connection, () => Repair(airtime, minutes));
+        return new Snapshot(_mark.Time, _mark.Records, _mark.States, scan.Kept, windows, references, tallies, minutes);
     }
 
     /// <summary>One transaction; when this returns, the log is synced.</summary>
@@ -54,8 +57,9 @@ internal sealed class Tables(StoreFile file)
     public IReadOnlyList<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type) =>
         _pages.Read(limit, before, site, type);
 
-    private void WriteBothMarks()
+    private void Repair(AirtimeRows airtime, IReadOnlyList<StoredAirtime> minutes)
     {
+        if (airtime.Damaged > 0) _airtime.Replace(minutes);
         for (var copy = 0; copy < 2; copy++) _marks.Write(_mark = _mark with { Number = _mark.Number + 1 });
     }
 
@@ -71,6 +75,7 @@ internal sealed class Tables(StoreFile file)
             case StoreChange.PutReference reference: _references.Put(reference); break;
             case StoreChange.RemoveReference reference: _references.Remove(reference.Reference); break;
             case StoreChange.SetTally tally: _tallies.Set(tally); break;
+            case StoreChange.SetAirtime airtime: _airtime.Set(airtime); break;
             case StoreChange.SetCounter { Series: Series.Records } counter: mark = mark with { Records = counter.Last }; break;
             case StoreChange.SetCounter counter: mark = mark with { States = counter.Last }; break;
             default: throw new ArgumentException($"The store does not know the change {change.GetType().Name}.", nameof(change));

@@ -49,7 +49,7 @@ internal sealed partial class RelayCore
         _counters = new Counters(snapshot.Records, snapshot.States);
         _own = new OwnRecords(self.Id, _windows);
         _writers = [.. _around.Links.Select(link => new FrameWriter(keys, self.Id, link.Description.MaxFrame, link.Form))];
-        _airtime = new AirtimeLedger();
+        _airtime = new AirtimeLedger(snapshot.Airtime);
         foreach (var stored in snapshot.Envelopes) Restore(stored);
     }
 

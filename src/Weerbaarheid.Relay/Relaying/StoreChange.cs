@@ -86,6 +86,9 @@ internal abstract record StoreChange
 
     /// <summary>A counter that must survive a restart, such as how many messages expired.</summary>
     internal sealed record SetTally(string Name, long Value) : StoreChange;
+
+    /// <summary>What was transmitted in a band in a minute of node time; see <see cref="AirtimeLedger"/>. Forgets minutes of all bands that lie more than <see cref="StoredAirtime.Kept"/> back.</summary>
+    internal sealed record SetAirtime(string Band, long Minute, TimeSpan Spent) : StoreChange;
 }
 
 /// <summary>A client reference as it lies in the store.</summary>
@@ -93,6 +96,19 @@ internal sealed record StoredReference(string Reference, EnvelopeKey Key, TimeSp
 
 /// <summary>A replay window as it lies in the store.</summary>
 internal sealed record StoredWindow(WindowKey Key, ulong Highest, ReadOnlyMemory<byte> Seen);
+
+/// <summary>A minute of an <see cref="AirtimeLedger"/> as it lies in the store.</summary>
+/// <param name="Band">The band; <see cref="UnknownBand"/> for what counts in every band.</param>
+/// <param name="Minute">Minute of node time, from 0.</param>
+/// <param name="Spent">What was transmitted in it.</param>
+internal sealed record StoredAirtime(string Band, long Minute, TimeSpan Spent)
+{
+    /// <summary>The band of a booking whose own can no longer be read.</summary>
+    public const string UnknownBand = "";
+
+    /// <summary>Minutes before the newest that a store keeps: every one that can still count.</summary>
+    public const int Kept = AirtimeLedger.Lifetime + AirtimeLedger.Ahead;
+}
 
 /// <summary>All that a node knows after a restart.</summary>
 /// <param name="Time">Node time of the last commit; the next life continues from there.</param>
@@ -102,11 +118,13 @@ internal sealed record StoredWindow(WindowKey Key, ulong Highest, ReadOnlyMemory
 /// <param name="Windows">Replay windows.</param>
 /// <param name="References">Client references.</param>
 /// <param name="Tallies">Counters.</param>
+/// <param name="Airtime">What was transmitted lately; may hold minutes that no longer count.</param>
 internal sealed record Snapshot(
     TimeSpan Time, ulong Records, ulong States, IReadOnlyList<StoredEnvelope> Envelopes, IReadOnlyList<StoredWindow> Windows,
-    IReadOnlyList<StoredReference> References, IReadOnlyDictionary<string, long> Tallies)
+    IReadOnlyList<StoredReference> References, IReadOnlyDictionary<string, long> Tallies,
+    IReadOnlyList<StoredAirtime> Airtime)
 {
-    public static Snapshot Empty { get; } = new(TimeSpan.Zero, 0, 0, [], [], [], new Dictionary<string, long>());
+    public static Snapshot Empty { get; } = new(TimeSpan.Zero, 0, 0, [], [], [], new Dictionary<string, long>(), []);
 }
 
 /// <summary>The durable store: SQLite on disk in the node, memory with crashes in the simulation.</summary>
