@@ -1,0 +1,258 @@
+using Weerbaarheid.Relay.Wire.Frames;
+
+namespace Weerbaarheid.Relay.Links.Modems;
+
+/// <summary>
+/// The machine for an RNode (firmware 1.52 or later). It finds the modem, sets it, checks what it took, and then gives it one
+/// frame each time it says that there is room.
+/// </summary>
+/// <remarks>
+/// The modem drops and holds frames without a word, and never tells when one is gone: a frame counts as sent when its time on
+/// the air has passed. Whether it arrived only the other side can tell.
+/// </remarks>
+internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
+{
+    /// <summary>What fits into one packet behind the modem's own header byte; a longer frame would become two packets, lost when either is.</summary>
+    internal const int MaxFrame = 254;
+
+    /// <summary>The most that the modem takes or gives.</summary>
+    private const int LongestData = 508;
+
+    /// <summary>The modem's own, in front of every packet.</summary>
+    private const int Header = 1;
+    private const int Attempts = 3;
+
+    /// <summary>Questions in a row without any answer before the modem is given up.</summary>
+    private const int MostUnanswered = 5;
+
+    /// <summary>1.52; the second byte counts hundredths.</summary>
+    private const int LeastFirmware = (1 << 8) | 52;
+
+    /// <summary>Boards start anew when a port is opened.</summary>
+    private static readonly TimeSpan Boot = TimeSpan.FromSeconds(2);
+
+    /// <summary>Some boards blink for 0.6 s before they answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>Between questions whether a full queue has room again.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>The longest packet takes 10 s; a queue that is full for longer than this does not move.</summary>
+    private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(60);
+
+    /// <summary>Between questions whether an idle modem is still there and still set.</summary>
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(60);
+
+    private readonly KissFraming _framing = new(1 + LongestData);
+    private readonly LinkDescription _description = Describe(options);
+    private readonly RnodeSettings _settings = new(options, Eu868.Find(options.Frequency, options.Bandwidth)!.DutyCycle);
+    private readonly Restarts _restarts = new();
+    private Phase _phase;
+    private TimeSpan _due = TimeSpan.MaxValue;
+    private int _attempts;
+    private int _unanswered;
+    private bool _answered;
+    private int? _version;
+    private bool _found;
+    private bool _held;
+    private string _lastError = "";
+    private OutgoingFrame? _waiting;
+    private TimeSpan _waitingSince;
+    private (long Number, TimeSpan Ends)? _onAir;
+
+    private enum Phase
+    {
+        Closed,
+        Booting,
+        Finding,
+        Setting,
+        Working,
+    }
+
+    /// <summary>For people; kept while the port is closed.</summary>
+    public ModemFacts Facts { get; private set; } = new();
+
+    public TimeSpan NextDue => _phase != Phase.Closed && _onAir is { } air && air.Ends < _due ? air.Ends : _due;
+
+    internal static LinkDescription Describe(LoRaRadioOptions options)
+    {
+        // At least 18 symbols and at least 24 ms, as the firmware does it.
+        var preamble = (int)Math.Max(18, Math.Ceiling(0.024 * options.Bandwidth / (1 << options.SpreadingFactor)));
+        var air = new LoRaSettings(options.SpreadingFactor, options.Bandwidth, options.CodingRate, preamble);
+        return LoRaDescription.Of(options, MaxFrame, bytes => LoRaAirtime.Of(air, bytes + Header));
+    }
+
+    public void Opened(TimeSpan now, ModemOutputs outputs)
+    {
+        _framing.Reset();
+        _restarts.Reset();
+        (_waiting, _onAir, _answered, _held, _lastError) = (null, null, false, false, "");
+        (_phase, _due) = (Phase.Booting, now + Boot);
+    }
+
+    public void Received(ReadOnlySpan<byte> bytes, TimeSpan now, ModemOutputs outputs)
+    {
+        _answered |= _phase == Phase.Finding && bytes.Length > 0;
+        while (_framing.TryTake(ref bytes, out var frame))
+        {
+            if (_phase is Phase.Closed or Phase.Booting) continue;
+            Take(frame[0], frame.AsSpan(1), now, outputs);
+        }
+    }
+
+    public void Transmit(OutgoingFrame frame, TimeSpan now, ModemOutputs outputs)
+    {
+        (_waiting, _waitingSince) = (frame, now);
+        if (_phase == Phase.Working) Ask(now, outputs);
+    }
+
+    public void Tick(TimeSpan now, ModemOutputs outputs)
+    {
+        if (_onAir is { } air && air.Ends <= now)
+        {
+            _onAir = null;
+            outputs.Add(new ModemOutput.Sent(air.Number));
+        }
+
+        if (_due > now) return;
+        if (_phase == Phase.Booting) Find(now, outputs);
+        else if (_phase == Phase.Finding) FindAgain(now, outputs);
+        else if (_phase == Phase.Setting) SetAgain(now, outputs);
+        else if (_phase == Phase.Working) Ask(now, outputs);
+    }
+
+    private void Take(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
+    {
+        _unanswered = 0;
+        Facts = Facts.Told(command, data);
+        if (command == RnodeCommand.Reset && data is [RnodeCommand.ResetMark]) Restart("it started anew", find: true, now, outputs);
+        else if (command == RnodeCommand.Error && data.Length > 0) TakeError(data[0], now, outputs);
+        else if (command == RnodeCommand.ChannelTime) NoteLock(outputs);
+        else if (_phase == Phase.Finding) TakeFound(command, data, now, outputs);
+        else if (_phase == Phase.Setting) TakeSetting(command, data, now, outputs);
+        else if (command == RnodeCommand.Data && data.Length > 0) outputs.Add(new ModemOutput.Heard(data.ToArray()));
+        else if (command == RnodeCommand.RadioState && data is [0]) Restart("its radio went off", find: false, now, outputs);
+        else if (command == RnodeCommand.RadioState && _waiting is null) _due = now + CheckEvery;
+        else if (command == RnodeCommand.Room && data.Length == 1 && _waiting is not null) TakeRoom(data[0] != 0, now, outputs);
+    }
+
+    private void Find(TimeSpan now, ModemOutputs outputs)
+    {
+        (_phase, _attempts, _found, _version) = (Phase.Finding, 0, false, null);
+        FindAgain(now, outputs);
+    }
+
+    private void FindAgain(TimeSpan now, ModemOutputs outputs)
+    {
+        if (++_attempts <= Attempts) Write(RnodeCommand.Handshake, Patience, now, outputs);
+        else if (_found) Fail("the RNode does not tell its firmware's version: update it (rnodeconf --update)", outputs);
+        else if (_answered) Fail($"the device on {options.Port} answers, but not as an RNode: check type, port and baud of link '{options.Name}'", outputs);
+        else Fail($"no answer from {options.Port}: see that the RNode is on and connected, and check port and baud of link '{options.Name}'", outputs);
+    }
+
+    private void TakeFound(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
+    {
+        if (command == RnodeCommand.Detect && data is [RnodeCommand.DetectAnswer]) _found = true;
+        else if (command == RnodeCommand.FirmwareVersion && data is [var major, var minor]) _version = (major << 8) | minor;
+        if (!_found || _version is not { } version) return;
+        if (version < LeastFirmware) Fail($"the RNode has firmware {Facts.Firmware}, and 1.52 or later is needed: update it (rnodeconf --update)", outputs);
+        else Set(now, outputs);
+    }
+
+    private void Set(TimeSpan now, ModemOutputs outputs)
+    {
+        (_phase, _attempts) = (Phase.Setting, 0);
+        SetAgain(now, outputs);
+    }
+
+    private void SetAgain(TimeSpan now, ModemOutputs outputs)
+    {
+        if (++_attempts <= Attempts) Write(_settings.Begin(), Patience, now, outputs);
+        else if (_settings.Mismatch() is { } wrong) Fail(wrong + _lastError, outputs);
+        else Fail($"the RNode did not confirm {_settings.Missing}{_lastError}: switch it off and on, and update its firmware (rnodeconf --update)", outputs);
+    }
+
+    private void TakeSetting(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
+    {
+        _settings.Said(command, data);
+        if (!_settings.Complete) return;
+        if (_settings.Mismatch() is { } wrong)
+        {
+            Fail(wrong + _lastError, outputs);
+            return;
+        }
+
+        (_phase, _due, _unanswered, _lastError, _waitingSince) = (Phase.Working, now + CheckEvery, 0, "", now);
+        outputs.Add(new ModemOutput.Ready());
+        if (_waiting is not null) Ask(now, outputs);
+    }
+
+    /// <summary>Asks for room when a frame waits, and whether the modem is still there otherwise.</summary>
+    private void Ask(TimeSpan now, ModemOutputs outputs)
+    {
+        if (++_unanswered > MostUnanswered) Fail("the RNode stopped answering: switch it off and on", outputs);
+        else Write(_waiting is null ? RnodeCommand.AskState : RnodeCommand.AskRoom, Patience, now, outputs);
+    }
+
+    private void TakeRoom(bool room, TimeSpan now, ModemOutputs outputs)
+    {
+        if (room)
+        {
+            var frame = _waiting!;
+            _waiting = null;
+            _onAir = (frame.Number, now + _description.Air!.TimeOnAir(frame.Bytes.Length));
+            Write(KissFraming.Encode(RnodeCommand.Data, frame.Bytes.Span), CheckEvery, now, outputs);
+        }
+        else if (now - _waitingSince < LongestFull || _held)
+        {
+            _due = now + Poll;
+        }
+        else
+        {
+            Fail($"the RNode's queue has been full for {LongestFull.TotalSeconds:0} s: see whether something near jams the channel, and switch the modem off and on", outputs);
+        }
+    }
+
+    private void TakeError(byte code, TimeSpan now, ModemOutputs outputs)
+    {
+        _lastError = $" ({RnodeCommand.ErrorText(code)})";
+        if (_phase == Phase.Working) Restart($"it reports {RnodeCommand.ErrorText(code)}", find: false, now, outputs);
+    }
+
+    /// <summary>The modem's own lock holds frames without a word; it should never come to that, because the node keeps the hour itself.</summary>
+    private void NoteLock(ModemOutputs outputs)
+    {
+        var held = Facts.Airtime >= _description.Air!.DutyCycle;
+        if (held == _held) return;
+        _held = held;
+        outputs.Add(new ModemOutput.Noted(held
+            ? $"The RNode holds frames: it transmitted {Facts.Airtime:P1} of the past hour and may {_description.Air.DutyCycle:P0}."
+            : "The RNode transmits again: its hour has room."));
+    }
+
+    private void Restart(string why, bool find, TimeSpan now, ModemOutputs outputs)
+    {
+        if (!_restarts.Allow(now))
+        {
+            Fail($"the RNode must be set up again and again ({why}): see that its supply and antenna are good, and switch it off and on", outputs);
+            return;
+        }
+
+        // While it is being found it is set up next anyway.
+        if (_phase == Phase.Working) outputs.Add(new ModemOutput.Noted($"The RNode is set up anew: {why}."));
+        if (find) Find(now, outputs);
+        else Set(now, outputs);
+    }
+
+    private void Write(ReadOnlyMemory<byte> bytes, TimeSpan limit, TimeSpan now, ModemOutputs outputs)
+    {
+        _due = now + limit;
+        outputs.Add(new ModemOutput.Write(bytes));
+    }
+
+    private void Fail(string reason, ModemOutputs outputs)
+    {
+        (_phase, _due) = (Phase.Closed, TimeSpan.MaxValue);
+        outputs.Add(new ModemOutput.Failed(reason));
+    }
+}
