@@ -11,7 +11,7 @@ internal sealed class Dialogue
     /// </summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(0.5);
 
-    private string? _after;
+    private string? _command;
     private TimeSpan _limit;
     private bool _pausing;
     private bool _timedOut;
@@ -25,20 +25,21 @@ internal sealed class Dialogue
     /// <summary>How often the command in question was told.</summary>
     internal int Attempts { get; private set; }
 
-    internal void Reset() => (Due, _after, _pausing, _timedOut, Attempts) = (TimeSpan.MaxValue, null, false, false, 0);
+    internal void Reset() => (Due, _command, _pausing, _timedOut, Attempts) = (TimeSpan.MaxValue, null, false, false, 0);
 
     /// <param name="limit">How long the modem may take to answer.</param>
-    internal void Tell(string command, TimeSpan limit, TimeSpan now, ModemOutputs outputs)
+    /// <param name="pause">Before it is told.</param>
+    internal void Tell(string command, TimeSpan limit, TimeSpan now, ModemOutputs outputs, TimeSpan pause = default)
     {
-        Attempts = 0;
-        Next(command, limit);
-        if (_timedOut) Pause(Settling, now);
-        else Say(now, outputs);
+        (Attempts, _command, _limit) = (0, command, limit);
+        if (_timedOut && pause < Settling) pause = Settling;
         _timedOut = false;
+        if (pause > TimeSpan.Zero) Repeat(pause, now);
+        else Say(now, outputs);
     }
 
     /// <summary>The same command once more, after a pause.</summary>
-    internal void Repeat(TimeSpan pause, TimeSpan now) => Pause(pause, now);
+    internal void Repeat(TimeSpan pause, TimeSpan now) => (Due, _pausing) = (now + pause, true);
 
     /// <summary>The same command once more, because no answer came.</summary>
     internal void RepeatUnanswered(TimeSpan now, ModemOutputs outputs)
@@ -48,26 +49,22 @@ internal sealed class Dialogue
     }
 
     /// <summary>Nothing is asked until then.</summary>
-    internal void Rest(TimeSpan until) => (Due, _after, _pausing) = (until, null, true);
+    internal void Rest(TimeSpan until) => (Due, _command, _pausing) = (until, null, true);
 
     /// <summary>Goes on after a pause.</summary>
     /// <returns>True when the time for an answer, or a rest, is over.</returns>
     internal bool IsOver(TimeSpan now, ModemOutputs outputs)
     {
         if (Due > now) return false;
-        if (!_pausing || _after is null) return true;
+        if (!_pausing || _command is null) return true;
         Say(now, outputs);
         return false;
     }
-
-    private void Next(string command, TimeSpan limit) => (_after, _limit) = (command, limit);
-
-    private void Pause(TimeSpan pause, TimeSpan now) => (Due, _pausing) = (now + pause, true);
 
     private void Say(TimeSpan now, ModemOutputs outputs)
     {
         Attempts++;
         (Due, _pausing) = (now + _limit, false);
-        outputs.Add(new ModemOutput.Write(Encoding.ASCII.GetBytes(_after + "\r\n")));
+        outputs.Add(new ModemOutput.Write(Encoding.ASCII.GetBytes(_command + "\r\n")));
     }
 }

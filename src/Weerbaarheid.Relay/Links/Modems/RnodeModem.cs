@@ -47,6 +47,7 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
     private readonly LinkDescription _description = Describe(options);
     private readonly RnodeSettings _settings = new(options, Eu868.Find(options.Frequency, options.Bandwidth)!.DutyCycle);
     private readonly Restarts _restarts = new();
+    private readonly Trouble _trouble = new(options, "an RNode");
     private Phase _phase;
     private TimeSpan _due = TimeSpan.MaxValue;
     private int _attempts;
@@ -146,8 +147,7 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
     {
         if (++_attempts <= Attempts) Write(RnodeCommand.Handshake, Patience, now, outputs);
         else if (_found) Fail("the RNode does not tell its firmware's version: update it (rnodeconf --update)", outputs);
-        else if (_answered) Fail($"the device on {options.Port} answers, but not as an RNode: check type, port and baud of link '{options.Name}'", outputs);
-        else Fail($"no answer from {options.Port}: see that the RNode is on and connected, and check port and baud of link '{options.Name}'", outputs);
+        else Fail(_trouble.NotFound(_answered), outputs);
     }
 
     private void TakeFound(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
@@ -190,7 +190,7 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
     /// <summary>Asks for room when a frame waits, and whether the modem is still there otherwise.</summary>
     private void Ask(TimeSpan now, ModemOutputs outputs)
     {
-        if (++_unanswered > MostUnanswered) Fail("the RNode stopped answering: switch it off and on", outputs);
+        if (++_unanswered > MostUnanswered) Fail(_trouble.Silent, outputs);
         else Write(_waiting is null ? RnodeCommand.AskState : RnodeCommand.AskRoom, Patience, now, outputs);
     }
 
@@ -234,12 +234,12 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
     {
         if (!_restarts.Allow(now))
         {
-            Fail($"the RNode must be set up again and again ({why}): see that its supply and antenna are good, and switch it off and on", outputs);
+            Fail(_trouble.TooOften(why), outputs);
             return;
         }
 
         // While it is being found it is set up next anyway.
-        if (_phase == Phase.Working) outputs.Add(new ModemOutput.Noted($"The RNode is set up anew: {why}."));
+        if (_phase == Phase.Working) outputs.Add(_trouble.SetAnew(why));
         if (find) Find(now, outputs);
         else Set(now, outputs);
     }

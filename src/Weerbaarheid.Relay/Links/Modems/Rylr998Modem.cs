@@ -42,8 +42,10 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
     private readonly LineFraming _framing = new(Rylr998Line.Longest, Rylr998Line.Least);
     private readonly Dialogue _dialogue = new();
     private readonly Restarts _restarts = new();
+    private readonly Trouble _trouble = new(options, "a RYLR998");
     private Phase _phase;
     private int _step;
+    private bool _worked;
     private bool _answered;
     private bool _strange;
     private int _refused;
@@ -75,7 +77,7 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
         _framing.Reset();
         _dialogue.Reset();
         _restarts.Reset();
-        (_frame, _answered, _strange, _refused) = (null, false, false, 0);
+        (_frame, _worked, _answered, _strange, _refused) = (null, false, false, false, 0);
         Set(now, outputs);
     }
 
@@ -101,7 +103,7 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
         else if (_phase == Phase.Idle) Check(now, outputs);
         else if (_phase == Phase.Sending) Restart("it did not confirm a frame", sent: true, now, outputs);
         else if (_dialogue.Attempts < Attempts) _dialogue.RepeatUnanswered(now, outputs);
-        else Fail(Silence(), outputs);
+        else Fail(_worked || _step > 0 ? _trouble.Silent : _trouble.NotFound(_answered), outputs);
     }
 
     /// <summary>The network comes before the preamble, which depends on it.</summary>
@@ -149,7 +151,7 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
         else if (line == "+READY") Restart("it started anew", sent: false, now, outputs);
         else if (line == "+OK") TakeOk(now, outputs);
         else if (Rylr998Line.TryError(line, out var code)) TakeError(code, now, outputs);
-        else NoteStrange($"sends what a RYLR998 does not say: {LineFraming.Shown(line)}", outputs);
+        else NoteStrange(_trouble.Strange(line), outputs);
     }
 
     private void TakePacket(string text, int rssi, int snr, TimeSpan now, ModemOutputs outputs)
@@ -157,7 +159,7 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
         _heard = now;
         if (!AtText.TryDecode(text, out var frame))
         {
-            NoteStrange("hears packets that are no relay's: another network is near; another networkId keeps them out", outputs);
+            NoteStrange(new ModemOutput.Noted("The RYLR998 hears packets that are no relay's: another network is near; another networkId keeps them out."), outputs);
             return;
         }
 
@@ -177,7 +179,7 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
 
         if (_phase == Phase.Setting) outputs.Add(new ModemOutput.Ready());
         if (_phase == Phase.Sending) Sent(outputs);
-        _refused = 0;
+        (_worked, _refused) = (true, 0);
         GoOn(now, outputs);
     }
 
@@ -196,14 +198,14 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
         else if (_phase == Phase.Sending) GiveUp(code, now, outputs);
         else if (_phase == Phase.Checking) Restart($"it answers {Rylr998Line.ErrorText(code)}", sent: false, now, outputs);
         else if (code == 17 && _dialogue.Attempts < BusyAttempts) _dialogue.Repeat(Pause, now);
-        else Fail($"the modem refuses {_setUp[_step]} ({Rylr998Line.ErrorText(code)}): check that setting of link '{options.Name}', and that the modem is a RYLR998", outputs);
+        else Fail(_trouble.Refuses(_setUp[_step], Rylr998Line.ErrorText(code)), outputs);
     }
 
     /// <summary>The modem does not take the frame; whoever made it tries again from end to end.</summary>
     private void GiveUp(int code, TimeSpan now, ModemOutputs outputs)
     {
         Sent(outputs);
-        if (++_refused == 1) outputs.Add(new ModemOutput.Noted($"The RYLR998 did not send a frame: {Rylr998Line.ErrorText(code)}."));
+        if (++_refused == 1) outputs.Add(_trouble.NotSent(Rylr998Line.ErrorText(code)));
         if (_refused % MostRefused == 0) Restart($"it refuses frames ({Rylr998Line.ErrorText(code)})", sent: false, now, outputs);
         else GoOn(now, outputs);
     }
@@ -219,27 +221,19 @@ internal sealed class Rylr998Modem(LoRaRadioOptions options) : IModem
     {
         if (!_restarts.Allow(now))
         {
-            Fail($"the RYLR998 must be set up again and again ({why}): see that its supply and antenna are good, and switch it off and on", outputs);
+            Fail(_trouble.TooOften(why), outputs);
             return;
         }
 
-        if (_phase != Phase.Setting) outputs.Add(new ModemOutput.Noted($"The RYLR998 is set up anew: {why}."));
+        if (_phase != Phase.Setting) outputs.Add(_trouble.SetAnew(why));
         if (sent) Sent(outputs);
         Set(now, outputs);
     }
 
-    private string Silence()
-    {
-        if (_step > 0 || _phase == Phase.Checking) return "the RYLR998 stopped answering: switch it off and on";
-        return _answered
-            ? $"the device on {options.Port} answers, but not as a RYLR998: check type, port and baud of link '{options.Name}'"
-            : $"no answer from {options.Port}: see that the RYLR998 is on and connected, and check port and baud of link '{options.Name}'";
-    }
-
     /// <summary>Once, until a relay's frame comes.</summary>
-    private void NoteStrange(string what, ModemOutputs outputs)
+    private void NoteStrange(ModemOutput.Noted note, ModemOutputs outputs)
     {
-        if (!_strange) outputs.Add(new ModemOutput.Noted($"The modem {what}."));
+        if (!_strange) outputs.Add(note);
         _strange = true;
     }
 
