@@ -27,4 +27,8 @@ internal sealed record LoRaRadioOptions(
     int? NetworkId,
     int? Address,
     int? SyncWord,
-    IReadOnlyList<ushort> Peers);
+    IReadOnlyList<ushort> Peers)
+    : LinkOptions(Name, Peers)
+{
+    internal override string Place => Port;
+}

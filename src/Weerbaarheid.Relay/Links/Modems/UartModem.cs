@@ -12,6 +12,8 @@ namespace Weerbaarheid.Relay.Links.Modems;
 internal sealed record UartOptions(string Name, string Port, int Baud, int AirRate, int MaxFrame, string Band, double DutyCycle, IReadOnlyList<ushort> Peers)
     : LinkOptions(Name, Peers)
 {
+    internal override string Place => Port;
+
     /// <summary>How long a frame keeps the line and the air busy; the slower of the two counts.</summary>
     internal TimeSpan TimeOnAir(int frame)
     {
