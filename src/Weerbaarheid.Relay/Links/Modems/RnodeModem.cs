@@ -10,7 +10,7 @@ namespace Weerbaarheid.Relay.Links.Modems;
 /// The modem drops and holds frames without a word, and never tells when one is gone: a frame counts as sent when its time on
 /// the air has passed. Whether it arrived only the other side can tell.
 /// </remarks>
-internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
+internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
 {
     /// <summary>What fits into one packet behind the modem's own header byte; a longer frame would become two packets, lost when either is.</summary>
     internal const int MaxFrame = 254;
@@ -37,7 +37,7 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
     /// <summary>Between questions whether a full queue has room again.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The longest packet takes 10 s; a queue that is full for longer than this does not move.</summary>
+    /// <summary>A queue that is full for longer than this, and for longer than three of the longest packets take, does not move.</summary>
     private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(60);
 
     /// <summary>Between questions whether an idle modem is still there and still set.</summary>
@@ -122,21 +122,6 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
         else if (_phase == Phase.Working) Ask(now, outputs);
     }
 
-    private void Take(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
-    {
-        _unanswered = 0;
-        Facts = Facts.Told(command, data);
-        if (command == RnodeCommand.Reset && data is [RnodeCommand.ResetMark]) Restart("it started anew", find: true, now, outputs);
-        else if (command == RnodeCommand.Error && data.Length > 0) TakeError(data[0], now, outputs);
-        else if (command == RnodeCommand.ChannelTime) NoteLock(outputs);
-        else if (_phase == Phase.Finding) TakeFound(command, data, now, outputs);
-        else if (_phase == Phase.Setting) TakeSetting(command, data, now, outputs);
-        else if (command == RnodeCommand.Data && data.Length > 0) outputs.Add(new ModemOutput.Heard(data.ToArray()));
-        else if (command == RnodeCommand.RadioState && data is [0]) Restart("its radio went off", find: false, now, outputs);
-        else if (command == RnodeCommand.RadioState && _waiting is null) _due = now + CheckEvery;
-        else if (command == RnodeCommand.Room && data.Length == 1 && _waiting is not null) TakeRoom(data[0] != 0, now, outputs);
-    }
-
     private void Find(TimeSpan now, ModemOutputs outputs)
     {
         (_phase, _attempts, _found, _version) = (Phase.Finding, 0, false, null);
@@ -148,15 +133,6 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
         if (++_attempts <= Attempts) Write(RnodeCommand.Handshake, Patience, now, outputs);
         else if (_found) Fail("the RNode does not tell its firmware's version: update it (rnodeconf --update)", outputs);
         else Fail(_trouble.NotFound(_answered), outputs);
-    }
-
-    private void TakeFound(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
-    {
-        if (command == RnodeCommand.Detect && data is [RnodeCommand.DetectAnswer]) _found = true;
-        else if (command == RnodeCommand.FirmwareVersion && data is [var major, var minor]) _version = (major << 8) | minor;
-        if (!_found || _version is not { } version) return;
-        if (version < LeastFirmware) Fail($"the RNode has firmware {Facts.Firmware}, and 1.52 or later is needed: update it (rnodeconf --update)", outputs);
-        else Set(now, outputs);
     }
 
     private void Set(TimeSpan now, ModemOutputs outputs)
@@ -172,21 +148,6 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
         else Fail($"the RNode did not confirm {_settings.Missing}{_lastError}: switch it off and on, and update its firmware (rnodeconf --update)", outputs);
     }
 
-    private void TakeSetting(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
-    {
-        _settings.Said(command, data);
-        if (!_settings.Complete) return;
-        if (_settings.Mismatch() is { } wrong)
-        {
-            Fail(wrong + _lastError, outputs);
-            return;
-        }
-
-        (_phase, _due, _unanswered, _lastError, _waitingSince) = (Phase.Working, now + CheckEvery, 0, "", now);
-        outputs.Add(new ModemOutput.Ready());
-        if (_waiting is not null) Ask(now, outputs);
-    }
-
     /// <summary>Asks for room when a frame waits, and whether the modem is still there otherwise.</summary>
     private void Ask(TimeSpan now, ModemOutputs outputs)
     {
@@ -194,40 +155,12 @@ internal sealed class RnodeModem(LoRaRadioOptions options) : IModem
         else Write(_waiting is null ? RnodeCommand.AskState : RnodeCommand.AskRoom, Patience, now, outputs);
     }
 
-    private void TakeRoom(bool room, TimeSpan now, ModemOutputs outputs)
+    /// <summary>Gives the modem a frame; it transmits it when the channel is free.</summary>
+    private void Hand(OutgoingFrame frame, TimeSpan now, ModemOutputs outputs)
     {
-        if (room)
-        {
-            var frame = _waiting!;
-            _waiting = null;
-            _onAir = (frame.Number, now + _description.Air!.TimeOnAir(frame.Bytes.Length));
-            Write(KissFraming.Encode(RnodeCommand.Data, frame.Bytes.Span), CheckEvery, now, outputs);
-        }
-        else if (now - _waitingSince < LongestFull || _held)
-        {
-            _due = now + Poll;
-        }
-        else
-        {
-            Fail($"the RNode's queue has been full for {LongestFull.TotalSeconds:0} s: see whether something near jams the channel, and switch the modem off and on", outputs);
-        }
-    }
-
-    private void TakeError(byte code, TimeSpan now, ModemOutputs outputs)
-    {
-        _lastError = $" ({RnodeCommand.ErrorText(code)})";
-        if (_phase == Phase.Working) Restart($"it reports {RnodeCommand.ErrorText(code)}", find: false, now, outputs);
-    }
-
-    /// <summary>The modem's own lock holds frames without a word; it should never come to that, because the node keeps the hour itself.</summary>
-    private void NoteLock(ModemOutputs outputs)
-    {
-        var held = Facts.Airtime >= _description.Air!.DutyCycle;
-        if (held == _held) return;
-        _held = held;
-        outputs.Add(new ModemOutput.Noted(held
-            ? $"The RNode holds frames: it transmitted {Facts.Airtime:P1} of the past hour and may {_description.Air.DutyCycle:P0}."
-            : "The RNode transmits again: its hour has room."));
+        _waiting = null;
+        _onAir = (frame.Number, now + _description.Air!.TimeOnAir(frame.Bytes.Length));
+        Write(KissFraming.Encode(RnodeCommand.Data, frame.Bytes.Span), CheckEvery, now, outputs);
     }
 
     private void Restart(string why, bool find, TimeSpan now, ModemOutputs outputs)
