@@ -123,6 +123,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
 
     private readonly Dictionary<(int Link, ushort Site), Neighbour> _neighbours = [];
     private readonly Dictionary<ushort, (int Link, ushort Site)> _cameThrough = [];
+    private byte _nearerThan;
 
     public IReadOnlyList<LinkState> Links { get; } = [.. links.Select((description, index) => new LinkState(index, description))];
 
@@ -166,7 +167,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     }
 
     /// <summary>Another way up than over this link, for what cannot wait until it is known whether that one works.</summary>
-    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link).MinBy(n => (n.Beacon.Distance + LinkCost(n), Cost(n), n.Site));
+    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link).MinBy(n => (DistanceBy(n), Cost(n), n.Site));
 
     /// <summary>Whether frames to it have a chance now.</summary>
     public bool CanReach(Neighbour neighbour, TimeSpan now) => Links[neighbour.Link].IsUp && neighbour.IsUsable(now);
@@ -183,19 +184,25 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     /// <summary>Whether no other link leads to the same site for less.</summary>
     public bool IsCheapest(Neighbour neighbour, TimeSpan now) => ReferenceEquals(Best(neighbour.Site, now), neighbour);
 
+    /// <summary>Until then only ways that cannot lead back here are taken; null when all are.</summary>
+    public TimeSpan? CautiousUntil { get; private set; }
+
     /// <summary>Chooses the way up again.</summary>
     /// <returns>Whether the way or its cost changed.</returns>
     public bool ChooseWayUp(TimeSpan now)
     {
         if (self.Role == Role.Meldkamer) return false;
-        var best = Candidates(now).OrderBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
-        var distance = best is null ? Alone(self.Role) : (byte)(best.Beacon.Distance + LinkCost(best));
-        if (best is not null && Up is { } working && !ReferenceEquals(best, working) && Candidates(now).Contains(working) && now < best.TrustedAt)
+        if (CautiousUntil <= now) CautiousUntil = null;
+        var best = Better(Nearest(now), now);
+        if (CautiousUntil is null && (best is null || DistanceBy(best) > Distance) && Up is not null)
         {
-            // It was lost again and again lately: the way that works now is left only when this one has held for a while.
-            (best, distance) = (working, (byte)(working.Beacon.Distance + LinkCost(working)));
+            // The way was lost or grew longer. Whoever is farther off than this node was may still tell of the way through this
+            // node; until the bad news has gone round, only who is nearer is believed (the feasibility condition of RFC 8966 §2.4).
+            (CautiousUntil, _nearerThan) = (now + Caution, Distance);
+            best = Better(Nearest(now), now);
         }
 
+        var distance = best is null ? Alone(self.Role) : DistanceBy(best);
         if (ReferenceEquals(best, Up) && distance == Distance) return false;
         (Up, Distance) = (best, distance);
         return true;
@@ -209,8 +216,19 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         _ => Beacon.Unreachable,
     };
 
-    private IEnumerable<Neighbour> Candidates(TimeSpan now) =>
-        _neighbours.Values.Where(n => CanReach(n, now) && n.Beacon.Via != self.Id && n.Beacon.Distance + LinkCost(n) < Alone(self.Role));
+    /// <summary>How long bad news takes to go round: a few beacons that were hurried.</summary>
+    private TimeSpan Caution => TimeSpan.FromSeconds(3) + (2 * Links.Max(link => LinkPace.BeaconPause(link.Description)));
+
+    private IEnumerable<Neighbour> Candidates(TimeSpan now) => _neighbours.Values.Where(n =>
+        CanReach(n, now) && n.Beacon.Via != self.Id && DistanceBy(n) < Alone(self.Role) && (CautiousUntil is null || n.Beacon.Distance < _nearerThan));
+
+    private Neighbour? Nearest(TimeSpan now) => Candidates(now).OrderBy(DistanceBy).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
+
+    /// <summary>A neighbour that was lost again and again lately takes over from the way that works only when it has held for a while.</summary>
+    private Neighbour? Better(Neighbour? best, TimeSpan now) =>
+        best is not null && Up is { } working && !ReferenceEquals(best, working) && now < best.TrustedAt && Candidates(now).Contains(working) ? working : best;
+
+    private byte DistanceBy(Neighbour neighbour) => (byte)(neighbour.Beacon.Distance + LinkCost(neighbour));
 
     private Neighbour? Best(ushort site, TimeSpan now) =>
         _neighbours.Values.Where(n => n.Site == site && CanReach(n, now)).OrderBy(Cost).FirstOrDefault();

@@ -105,6 +105,7 @@ internal sealed partial class RelayCore
         else if (_around.Up is not null && _keys.Holds(_self.Id)) due = Min(due, _heartbeatDue);
         if (_urgent.TryPeek(out _, out var urgent)) due = Min(due, urgent);
         if (_rollAt is { } roll && roll > now) due = Min(due, roll);
+        if (_around.CautiousUntil is { } cautious) due = Min(due, cautious);
         foreach (var link in _around.Links)
         {
             if (!link.HasRoom) continue;
