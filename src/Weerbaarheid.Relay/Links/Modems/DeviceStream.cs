@@ -100,6 +100,7 @@ internal sealed class DeviceStream : Stream
         _thread.Join();
         // Closing a serial port waits, for half a minute, until what was written has left; nobody counts on that any more.
         _ = Libc.Discard(_device, Libc.Outgoing);
+        _ = Libc.Control(_device, Libc.Share, out _);
         _device.Dispose();
         _wake.Dispose();
         base.Dispose(disposing);

@@ -23,6 +23,9 @@ internal static class Libc
     /// <summary>TIOCEXCL: from now on nobody but root opens the port.</summary>
     internal const nuint Exclude = 0x540C;
 
+    /// <summary>TIOCNXCL: not any more.</summary>
+    internal const nuint Share = 0x540D;
+
     /// <summary>TIOCGEXCL: whether somebody did that.</summary>
     internal const nuint IsExcluded = 0x80045440;
 

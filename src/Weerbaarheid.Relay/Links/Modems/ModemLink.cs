@@ -68,17 +68,15 @@ internal sealed class ModemLink(LinkDescription description, string port, int ba
         }
 
         string reason;
-        await using (var session = new ModemSession(this, stream, baud, machine, () => time.GetElapsedTime(_began), time))
+        var session = new ModemSession(this, stream, baud, machine, () => time.GetElapsedTime(_began), time);
+        try
         {
-            try
-            {
-                _session = session;
-                reason = await session.CarryAsync(events, text => log.LogInformation("Link {Link}: {Text}", Description.Name, text), Up, cancellationToken);
-            }
-            finally
-            {
-                _session = null;
-            }
+            _session = session;
+            reason = await session.CarryAsync(events, text => log.LogInformation("Link {Link}: {Text}", Description.Name, text), Up, cancellationToken);
+        }
+        finally
+        {
+            _session = null;
         }
 
         await ReportDownAsync(events, reason, cancellationToken);

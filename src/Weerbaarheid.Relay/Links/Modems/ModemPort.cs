@@ -34,14 +34,18 @@ internal static class ModemPort
         if (!OperatingSystem.IsLinux()) return $"a serial port such as '{path}' needs Linux: use tcp://host:port here";
         var device = Libc.Open(path, Libc.OpenPort);
         if (device.IsInvalid) return Sentence(Marshal.GetLastPInvokeError(), path);
+        // A pseudo-terminal has none.
+        var controlLines = Libc.Control(device, Libc.ControlLines, out _) == 0;
         string reason;
         if (Libc.IsTerminal(device) == 0) reason = $"'{path}' is not a serial port: name the modem's, one of /dev/serial/by-id/*";
         // Root may open what another program keeps for itself, so it is asked for.
         else if (Libc.Lock(device, Libc.LockWhole) != 0 || (Libc.Control(device, Libc.IsExcluded, out var taken) == 0 && taken != 0)) reason = Sentence(Libc.Busy, path);
-        else if (SetLine(path, baud, Libc.Control(device, Libc.ControlLines, out _) == 0) is { } problem) reason = problem;
+        else if (SetLine(path, baud, controlLines) is { } problem) reason = problem;
         else
         {
-            _ = Libc.Control(device, Libc.Exclude, out _);
+            // Against programs that do not look for the lock. It lasts until the last one closes the port, and the other side of a
+            // pseudo-terminal may keep that open: there it would lock us out ourselves after a crash.
+            if (controlLines) _ = Libc.Control(device, Libc.Exclude, out _);
             return new DeviceStream(device);
         }
 

@@ -6,7 +6,7 @@ namespace Weerbaarheid.Relay.Links.Modems;
 
 /// <summary>One life of a port, from its opening until it fails: feeds the machine and does what it wants done.</summary>
 /// <param name="now">The machine's time.</param>
-internal sealed class ModemSession(ILink link, Stream port, int baud, IModem machine, Func<TimeSpan> now, TimeProvider time) : IAsyncDisposable
+internal sealed class ModemSession(ILink link, Stream port, int baud, IModem machine, Func<TimeSpan> now, TimeProvider time)
 {
     private const int ReadSize = 4_096;
 
@@ -19,15 +19,14 @@ internal sealed class ModemSession(ILink link, Stream port, int baud, IModem mac
     /// <summary>A machine that is due at once is asked at most this often.</summary>
     private static readonly TimeSpan LeastWait = TimeSpan.FromMilliseconds(1);
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly ModemOutputs _outputs = new();
     private readonly ArrayBufferWriter<byte> _unsent = new();
 
     // Bounded by the window: TrySend counts.
     private readonly ConcurrentQueue<OutgoingFrame> _frames = new();
 
-    // Not disposed: somebody may hand a frame over while the life ends, and it holds nothing.
-    private readonly SemaphoreSlim _wake = new(0);
+    // Says only that there is something to look at.
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task<int>? _reading;
     private Task? _writing;
     private Task? _waking;
@@ -44,15 +43,16 @@ internal sealed class ModemSession(ILink link, Stream port, int baud, IModem mac
         }
 
         _frames.Enqueue(frame);
-        _wake.Release();
+        _wake.Writer.TryWrite(true);
         return true;
     }
 
+    /// <summary>Runs it, and closes the port.</summary>
     /// <returns>Why it ended, with the remedy.</returns>
     internal async Task<string> CarryAsync(ChannelWriter<LinkEvent> events, Action<string> note, Action up, CancellationToken cancellationToken)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
-        await using var alarm = time.CreateTimer(_ => _wake.Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var alarm = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var buffer = new byte[ReadSize];
         try
         {
@@ -61,7 +61,7 @@ internal sealed class ModemSession(ILink link, Stream port, int baud, IModem mac
             {
                 if (await SettleAsync(events, note, up, cancellationToken) is { } reason) return reason;
                 if (_unsent.WrittenCount > MostUnsent) return NotTaken(_unsent.WrittenCount);
-                await WaitAsync(buffer, alarm, both.Token);
+                await WaitAsync(buffer, alarm, stop.Token);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (await TakeAsync(buffer) is { } gone) return gone;
             }
@@ -74,16 +74,14 @@ internal sealed class ModemSession(ILink link, Stream port, int baud, IModem mac
         {
             return NotTaken(_unsent.WrittenCount);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _ready = false;
-        await _stop.CancelAsync();
-        await port.DisposeAsync();
-        foreach (var task in (Task?[])[_reading, _writing, _waking])
-            if (task is not null) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
+        finally
+        {
+            _ready = false;
+            await stop.CancelAsync();
+            await port.DisposeAsync();
+            foreach (var task in (Task?[])[_reading, _writing, _waking])
+                if (task is not null) await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static string NotTaken(int bytes) => $"the port does not take what is sent ({bytes} bytes wait): switch the modem off and on";
@@ -134,7 +132,7 @@ internal sealed class ModemSession(ILink link, Stream port, int baud, IModem mac
         }
 
         _reading ??= port.ReadAsync(buffer, cancellationToken).AsTask();
-        _waking ??= _wake.WaitAsync(cancellationToken);
+        _waking ??= _wake.Reader.WaitToReadAsync(cancellationToken).AsTask();
         var due = machine.NextDue;
         var wait = due == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Clamp((due - now()).Ticks, LeastWait.Ticks, TimeSpan.TicksPerDay));
         alarm.Change(wait, Timeout.InfiniteTimeSpan);
@@ -158,8 +156,13 @@ internal sealed class ModemSession(ILink link, Stream port, int baud, IModem mac
             machine.Received(buffer.AsSpan(0, count), now(), _outputs);
         }
 
-        if (_waking is { IsCompleted: true }) _waking = null;
-        if (_frames.TryDequeue(out var frame)) machine.Transmit(frame, now(), _outputs);
+        if (_waking is { IsCompleted: true })
+        {
+            _waking = null;
+            _wake.Reader.TryRead(out _);
+        }
+
+        while (_frames.TryDequeue(out var frame)) machine.Transmit(frame, now(), _outputs);
         if (machine.NextDue <= now()) machine.Tick(now(), _outputs);
         return null;
     }

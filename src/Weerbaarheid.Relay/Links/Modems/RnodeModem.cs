@@ -137,13 +137,14 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
 
     private void Set(TimeSpan now, ModemOutputs outputs)
     {
+        _settings.Reset();
         (_phase, _attempts) = (Phase.Setting, 0);
         SetAgain(now, outputs);
     }
 
     private void SetAgain(TimeSpan now, ModemOutputs outputs)
     {
-        if (++_attempts <= Attempts) Write(_settings.Begin(), Patience, now, outputs);
+        if (++_attempts <= Attempts) Write(_settings.Commands(), Patience, now, outputs);
         else if (_settings.Mismatch() is { } wrong) Fail(wrong + _lastError, outputs);
         else Fail($"the RNode did not confirm {_settings.Missing}{_lastError}: switch it off and on, and update its firmware (rnodeconf --update)", outputs);
     }

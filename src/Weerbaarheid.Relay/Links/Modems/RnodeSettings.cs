@@ -23,9 +23,8 @@ internal sealed class RnodeSettings(LoRaRadioOptions options, double dutyCycle)
     /// <summary>
     /// The locks are a net below the node's own ledger: none for the short window, the law's limit for the hour. The radio goes on last.
     /// </summary>
-    internal byte[] Begin()
+    internal byte[] Commands()
     {
-        _said.Clear();
         var hour = (ushort)Math.Round(dutyCycle * 10_000);
         return
         [
@@ -35,6 +34,9 @@ internal sealed class RnodeSettings(LoRaRadioOptions options, double dutyCycle)
             .. KissFraming.Encode(RnodeCommand.RadioState, [1]),
         ];
     }
+
+    /// <summary>Forgets what it said.</summary>
+    internal void Reset() => _said.Clear();
 
     internal void Said(byte command, ReadOnlySpan<byte> data)
     {
