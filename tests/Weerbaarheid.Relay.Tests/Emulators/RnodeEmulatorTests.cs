@@ -59,7 +59,7 @@ public sealed class RnodeEmulatorTests : IDisposable
         _pair.A.Write("C0 00 01 C0 00 02 C0 00 03 C0");
         _pair.Seconds(3);
 
-        // The second end is the beginning of the frame with 02, as the first only ended; and so the third one has none.
+        // What ends the frame with 01 begins none, so 02 lies between frames; what comes after it begins the frame with 03.
         Assert.Equal(["01", "03"], _pair.Channel.Transmissions.Select(t => Convert.ToHexString(t.Bytes.Span[1..])));
     }
 

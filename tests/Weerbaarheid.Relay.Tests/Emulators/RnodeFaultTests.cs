@@ -62,6 +62,19 @@ public sealed class RnodeFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_restart_forgets_the_airtime_that_was_used()
+    {
+        _pair.SwitchOn("C0 0C 0001 C0");
+        _pair.SendFrom(_pair.A, 254);
+        _pair.Seconds(2);
+        Assert.True(_pair.Modem.IsLocked);
+
+        _pair.Modem.Reset();
+        _pair.SwitchOn("C0 0C 0001 C0");
+        Assert.False(_pair.Modem.IsLocked);
+    }
+
+    [Fact]
     public void Channel_statistics_come_while_the_radio_is_on()
     {
         _pair.Modem.ChannelStatsEvery = TimeSpan.FromSeconds(1);

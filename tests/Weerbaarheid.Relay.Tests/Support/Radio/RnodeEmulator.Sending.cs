@@ -11,9 +11,9 @@ internal sealed partial class RnodeEmulator
     /// <summary>How often a locked modem looks whether it may send again.</summary>
     private static readonly TimeSpan LockStep = TimeSpan.FromMilliseconds(500);
 
-    private readonly AirtimeBins _own = new();
-    private readonly AirtimeBins _all = new();
     private readonly CarrierSense _sense;
+    private AirtimeBins _own = new();
+    private AirtimeBins _all = new();
 
     // Waiting for the air, or sending. Whoever waited before the radio was switched off finds another number here.
     private bool _isAccessing;

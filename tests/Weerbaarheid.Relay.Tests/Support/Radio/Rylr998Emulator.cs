@@ -30,7 +30,7 @@ internal sealed class Rylr998Emulator : TextModemEmulator
     internal Rylr998Emulator(RadioChannel channel, string name)
         : base(channel, name) => Station.Listening = _settings.Tuning;
 
-    /// <summary>How long an unfinished command may lie still.</summary>
+    /// <summary>How long an unfinished command may lie still. In fast time a test gives more: behind a terminal bytes come late.</summary>
     internal TimeSpan CommandTimeout { get; set; } = TimeSpan.FromMilliseconds(200);
 
     protected override TimeSpan? LineTimeout => CommandTimeout;
