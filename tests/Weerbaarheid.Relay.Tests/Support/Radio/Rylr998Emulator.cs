@@ -54,8 +54,9 @@ internal sealed class Rylr998Emulator : TextModemEmulator
     {
         var command = Encoding.Latin1.GetString(line);
         if (command == "AT") Say("+OK");
-        else if (!command.StartsWith("AT+", StringComparison.Ordinal)) Fail(command.StartsWith("AT", StringComparison.Ordinal) ? Rylr998Error.UnknownCommand : Rylr998Error.NotAt);
-        else OnCommand(command[3..]);
+        else if (command.StartsWith("AT+", StringComparison.Ordinal)) OnCommand(command[3..]);
+        else if (command.StartsWith("AT", StringComparison.Ordinal)) Fail(Rylr998Error.UnknownCommand);
+        else Fail(Rylr998Error.NotAt);
     }
 
     protected override void OnHeard(Heard heard)

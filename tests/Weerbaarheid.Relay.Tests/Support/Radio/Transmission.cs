@@ -22,9 +22,9 @@ internal sealed record Transmission(RadioStation By, LoRaTuning Tuning, TimeSpan
 internal static class Transmissions
 {
     /// <summary>
-    /// Of the transmissions of one radio, the most airtime in any window of this length, wherever it begins: what the law on duty cycles limits. Only windows that begin
-    /// with a transmission need be looked at: one that begins in silence loses nothing by beginning later, and one that begins inside a
-    /// transmission, moved to its beginning, gains at the front at least what it loses at the back.
+    /// Of the transmissions of one radio, the most airtime in any window of this length, wherever it begins: what the law on duty cycles
+    /// limits. Only windows that begin with a transmission need be looked at: one that begins in silence loses nothing by beginning
+    /// later, and one that begins inside a transmission, moved to its beginning, gains at the front at least what it loses at the back.
     /// </summary>
     internal static TimeSpan MostWithin(this IEnumerable<Transmission> transmissions, TimeSpan window)
     {
