@@ -5,6 +5,8 @@ using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Tests.Support;
 using Weerbaarheid.Relay.Tests.Support.Radio;
 
+using RnodeCommand = Weerbaarheid.Relay.Tests.Support.Radio.RnodeCommand;
+
 namespace Weerbaarheid.Relay.Tests.Emulators;
 
 /// <summary>Emulated modems behind real terminals, in time that runs fast.</summary>
