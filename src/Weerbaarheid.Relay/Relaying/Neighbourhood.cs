@@ -67,8 +67,8 @@ internal sealed class LinkState(int index, LinkDescription description)
 
     public bool IsUp { get; set; }
 
-    /// <summary>Frames handed over that the medium has not taken yet.</summary>
-    public int Outstanding { get; set; }
+    /// <summary>Frames handed over that the medium has not taken yet: their number, when, and their airtime. At most a window.</summary>
+    public Dictionary<long, (TimeSpan At, TimeSpan Airtime)> Outstanding { get; } = [];
 
     public TimeSpan BeaconDue { get; set; }
 
@@ -84,7 +84,7 @@ internal sealed class LinkState(int index, LinkDescription description)
     /// <summary>Frames that were not this network's or made no sense.</summary>
     public long FramesRefused { get; set; }
 
-    public bool HasRoom => IsUp && Outstanding < Description.Window;
+    public bool HasRoom => IsUp && Outstanding.Count < Description.Window;
 
     /// <summary>When the airtime allows what had to wait for it; null when nothing does.</summary>
     public TimeSpan? AirDue { get; set; }

@@ -233,10 +233,12 @@ internal sealed partial class RelayCore
     private void Send(LinkState link, Neighbour? to, TimeSpan now, Effects effects)
     {
         var frame = _writers[link.Index].Finish(more: to is not null && link.IsNarrow && HasMoreFor(link, to, now));
-        link.Outstanding++;
         link.FramesSent++;
         _frameNumber++;
-        if (link.Description.Air is { } air) _airtime.Spend(air.Band, air.DutyCycle, air.TimeOnAir(frame.Length), now);
+        var air = link.Description.Air;
+        var airtime = air?.TimeOnAir(frame.Length) ?? TimeSpan.Zero;
+        link.Outstanding[_frameNumber] = (now, airtime);
+        if (air is not null) _airtime.Spend(air.Band, air.DutyCycle, airtime, now);
         if (to is not null && link.IsNarrow)
         {
             foreach (var held in to.Flying)
