@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Tests.Support;
@@ -13,8 +14,8 @@ public sealed class EmulatorPortTests
     public async Task Two_modems_talk_through_their_terminals()
     {
         using var channel = new RadioChannel(new FastTime(factor: 20));
-        await using var one = new EmulatorPort(new Rylr998Emulator(channel, "one"));
-        await using var other = new EmulatorPort(new Rylr998Emulator(channel, "other"));
+        await using var one = new EmulatorPort(Rylr998("one"));
+        await using var other = new EmulatorPort(Rylr998("other"));
         using var a = Libc.Open(one.Path, Libc.OpenPort);
         using var b = Libc.Open(other.Path, Libc.OpenPort);
 
@@ -22,6 +23,29 @@ public sealed class EmulatorPortTests
         await ReadsAsync(b, "+RCV=0,240," + new string('x', 240) + ",-60,9\r\n");
         await ReadsAsync(a, "+OK\r\n");
         Assert.Equal(0, one.Lost + other.Lost);
+
+        // Bytes come late in fast time: half a minute of it is more than a second.
+        Rylr998Emulator Rylr998(string name) => new(channel, name) { CommandTimeout = TimeSpan.FromSeconds(30) };
+    }
+
+    [Fact]
+    public async Task A_terminal_passes_every_byte()
+    {
+        using var channel = new RadioChannel(new FastTime(factor: 20));
+        await using var one = new EmulatorPort(new RnodeEmulator(channel, "one") { ChannelStatsEvery = null });
+        await using var other = new EmulatorPort(new RnodeEmulator(channel, "other") { ChannelStatsEvery = null });
+        using var a = Libc.Open(one.Path, Libc.OpenPort);
+        using var b = Libc.Open(other.Path, Libc.OpenPort);
+        const string setUp = "C00133D3E608C0C0020001E848C0C0030EC0C00408C0C00505C0C00601C0";
+        foreach (var port in (SafeFileHandle[])[a, b])
+        {
+            Write(port, SerialHost.Bytes(setUp));
+            await ReadsAsync(port, SerialHost.Bytes(setUp));
+        }
+
+        byte[] all = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
+        Write(a, RnodeFraming.Frame(RnodeCommand.Data, all));
+        await ReadsAsync(b, [.. SerialHost.Bytes("C02361C0 C02426C0"), .. RnodeFraming.Frame(RnodeCommand.Data, all)]);
     }
 
     [Fact]
@@ -43,24 +67,24 @@ public sealed class EmulatorPortTests
         await ReadsAsync(after, "+ADDRESS=7\r\n");
     }
 
-    private static void Write(SafeFileHandle port, string text)
-    {
-        var bytes = System.Text.Encoding.Latin1.GetBytes(text);
-        Assert.Equal(bytes.Length, Libc.Write(port, in bytes[0], bytes.Length));
-    }
+    private static void Write(SafeFileHandle port, string text) => Write(port, Encoding.Latin1.GetBytes(text));
 
-    private static async Task ReadsAsync(SafeFileHandle port, string text)
+    private static void Write(SafeFileHandle port, byte[] bytes) => Assert.Equal(bytes.Length, Libc.Write(port, in bytes[0], bytes.Length));
+
+    private static Task ReadsAsync(SafeFileHandle port, string text) => ReadsAsync(port, Encoding.Latin1.GetBytes(text));
+
+    private static async Task ReadsAsync(SafeFileHandle port, byte[] expected)
     {
-        var got = "";
+        var got = new List<byte>();
         var buffer = new byte[1_024];
         await Eventually.TrueAsync(
             () =>
             {
-                var read = Libc.Read(port, ref MemoryMarshal.GetArrayDataReference(buffer), buffer.Length);
-                got += System.Text.Encoding.Latin1.GetString(buffer, 0, (int)Math.Max(0, read));
-                return got.Length >= text.Length;
+                var read = (int)Math.Max(0, Libc.Read(port, ref MemoryMarshal.GetArrayDataReference(buffer), buffer.Length));
+                got.AddRange(buffer.AsSpan(0, read));
+                return got.Count >= expected.Length;
             },
-            () => $"reads {text} after {got}");
-        Assert.Equal(text, got);
+            () => $"reads {Convert.ToHexString(expected)}, read {Convert.ToHexString([.. got])}");
+        Assert.Equal(expected, got);
     }
 }

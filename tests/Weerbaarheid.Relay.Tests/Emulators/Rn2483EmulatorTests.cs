@@ -145,6 +145,7 @@ public sealed class Rn2483EmulatorTests : IDisposable
     private static void SetUp(SerialHost host)
     {
         host.AskLine("mac pause");
-        foreach (var setting in (string[])["freq 869525000", "sf sf8", "sync 12", "wdt 0"]) Assert.Equal("ok\r\n", host.AskLine("radio set " + setting));
+        foreach (var setting in (string[])["freq 869525000", "sf sf8", "sync 12", "wdt 0"])
+            Assert.Equal("ok\r\n", host.AskLine("radio set " + setting));
     }
 }

@@ -36,6 +36,20 @@ public sealed class RnodeEmulatorTests : IDisposable
         Assert.Equal("C00600C0", _pair.A.Ask("C0 06 00 C0"));
     }
 
+    [Theory]
+    [InlineData("01 33D3E608")]
+    [InlineData("02 0001E848")]
+    [InlineData("03 0E")]
+    [InlineData("04 08")]
+    public void The_radio_stays_off_without_any_one_of_four_settings(string left)
+    {
+        foreach (var setting in ((string[])["01 33D3E608", "02 0001E848", "03 0E", "04 08"]).Where(s => s != left)) _pair.A.Write($"C0 {setting} C0");
+        _pair.A.Read();
+        Assert.Equal("C00600C0", _pair.A.Ask("C0 06 01 C0"));
+        _pair.A.Ask($"C0 {left} C0");
+        Assert.Equal("C00601C0", _pair.A.Ask("C0 06 01 C0"));
+    }
+
     [Fact]
     public void A_frame_goes_with_a_byte_before_it_and_arrives_after_signal_strength_and_noise()
     {
@@ -59,7 +73,7 @@ public sealed class RnodeEmulatorTests : IDisposable
         _pair.A.Write("C0 00 01 C0 00 02 C0 00 03 C0");
         _pair.Seconds(3);
 
-        // The second end is the beginning of the frame with 02, as the first only ended; and so the third one has none.
+        // What ends the frame with 01 begins none, so 02 lies between frames; what comes after it begins the frame with 03.
         Assert.Equal(["01", "03"], _pair.Channel.Transmissions.Select(t => Convert.ToHexString(t.Bytes.Span[1..])));
     }
 

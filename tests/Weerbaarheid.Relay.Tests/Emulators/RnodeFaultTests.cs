@@ -35,6 +35,17 @@ public sealed class RnodeFaultTests : IDisposable
     }
 
     [Fact]
+    public void Airtime_counts_for_an_hour_and_for_two_bins()
+    {
+        var bins = new AirtimeBins();
+        bins.Add(TimeSpan.FromSeconds(0), TimeSpan.FromSeconds(3));
+        Assert.Equal(3 / 15.0, bins.Short(TimeSpan.FromSeconds(14.9)), 6);
+        Assert.Equal(0, bins.Short(TimeSpan.FromSeconds(15)));
+        Assert.Equal(3 / 3_600.0, bins.Long(TimeSpan.FromSeconds(3_599.9)), 6);
+        Assert.Equal(0, bins.Long(TimeSpan.FromSeconds(3_600)));
+    }
+
+    [Fact]
     public void A_short_lock_looks_back_two_bins()
     {
         // 10 % of 15 s is 1.5 s: three frames of 0.72755 s are over it.
@@ -59,6 +70,19 @@ public sealed class RnodeFaultTests : IDisposable
 
         Assert.Equal(6, _pair.Modem.Station.Packets);
         Assert.True(_pair.Modem.IsLocked);
+    }
+
+    [Fact]
+    public void A_restart_forgets_the_airtime_that_was_used()
+    {
+        _pair.SwitchOn("C0 0C 0001 C0");
+        _pair.SendFrom(_pair.A, 254);
+        _pair.Seconds(2);
+        Assert.True(_pair.Modem.IsLocked);
+
+        _pair.Modem.Reset();
+        _pair.SwitchOn("C0 0C 0001 C0");
+        Assert.False(_pair.Modem.IsLocked);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ internal abstract class ModemEmulator
     {
         lock (Channel.Lock)
         {
+            Channel.CatchUp();
             if (!IsMute && !IsBooting) Take(bytes);
         }
     }
@@ -47,6 +48,7 @@ internal abstract class ModemEmulator
     {
         lock (Channel.Lock)
         {
+            Channel.CatchUp();
             _life++;
             IsBooting = true;
             Forget();

@@ -5,7 +5,11 @@ namespace Weerbaarheid.Relay.Tests.Support.Radio;
 /// one frequency, bandwidth and spreading factor is lost at everybody who hears both; there is no capture of the stronger one, and
 /// no distance. Time is that of a <see cref="TimeProvider"/>: by hand, real, or <see cref="FastTime"/>.
 /// </summary>
-/// <remarks>One lock for the channel and the modems on it: things happen one after another, as in a simulation.</remarks>
+/// <remarks>
+/// One lock for the channel and the modems on it: things happen one after another, as in a simulation. What was to happen at a moment
+/// sees that moment as the time, and happens before anything later, even when the timer is late. So real time, which is always late,
+/// gives the same bursts and slots as time by hand.
+/// </remarks>
 internal sealed class RadioChannel : IDisposable
 {
     /// <summary>A test that puts more on the air than this is wrong.</summary>
@@ -20,17 +24,30 @@ internal sealed class RadioChannel : IDisposable
     private readonly List<RadioStation> _stations = [];
     private readonly List<Transmission> _transmissions = [];
     private readonly HashSet<(RadioStation From, RadioStation To)> _cuts = [];
-    private readonly HashSet<ITimer> _timers = [];
+    private readonly PriorityQueue<Action, (TimeSpan Due, long Number)> _plans = new();
+    private readonly ITimer _alarm;
+    private long _planned;
+    private TimeSpan? _moment;
     private TimeSpan _longest;
     private bool _isCut;
-    private bool _isOver;
 
-    internal RadioChannel(TimeProvider time, int seed = 1) => (_time, _began, _random) = (time, time.GetTimestamp(), new Random(seed));
+    internal RadioChannel(TimeProvider time, int seed = 1)
+    {
+        (_time, _began, _random) = (time, time.GetTimestamp(), new Random(seed));
+        _alarm = time.CreateTimer(_ => CatchUp(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     internal Lock Lock { get; } = new();
 
-    /// <summary>Since the channel was made.</summary>
-    internal TimeSpan Now => _time.GetElapsedTime(_began);
+    /// <summary>Since the channel was made; for what was planned, the moment it was planned for.</summary>
+    internal TimeSpan Now
+    {
+        get
+        {
+            lock (Lock)
+                return _moment ?? _time.GetElapsedTime(_began);
+        }
+    }
 
     /// <summary>Share of the packets, 0 to 1, that a receiver misses for no reason.</summary>
     internal double Loss { get; set; }
@@ -87,6 +104,7 @@ internal sealed class RadioChannel : IDisposable
     {
         lock (Lock)
         {
+            CatchUp();
             var known = Now - (SymbolsToSense * tuning.Symbol);
             return Recent(known - _longest)
                 .Any(t => t.Start <= known && t.End > Now && t.Tuning.Disturbs(tuning) && (t.By == at || Reaches(t.By, at)));
@@ -105,11 +123,26 @@ internal sealed class RadioChannel : IDisposable
     {
         lock (Lock)
         {
-            if (_isOver) return;
-            ITimer? timer = null;
-            timer = _time.CreateTimer(_ => Fire(timer!, action), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timers.Add(timer);
-            timer.Change(delay, Timeout.InfiniteTimeSpan);
+            _plans.Enqueue(action, (Now + delay, _planned++));
+            SetAlarm();
+        }
+    }
+
+    /// <summary>Does what should have been done by now. Whoever comes from outside, a host or a test, calls this first.</summary>
+    internal void CatchUp()
+    {
+        lock (Lock)
+        {
+            if (_moment is not null) return;
+            while (_plans.TryPeek(out var plan, out var when) && when.Due <= Now)
+            {
+                _plans.Dequeue();
+                _moment = when.Due;
+                plan();
+                _moment = null;
+            }
+
+            SetAlarm();
         }
     }
 
@@ -117,6 +150,7 @@ internal sealed class RadioChannel : IDisposable
     {
         lock (Lock)
         {
+            CatchUp();
             if (_transmissions.Count == Most) throw new InvalidOperationException($"More than {Most} transmissions on one channel.");
             var start = Now > by.SendsUntil ? Now : by.SendsUntil;
             var transmission = new Transmission(by, tuning, start, tuning.TimeOnAir(bytes.Length), bytes.ToArray());
@@ -135,20 +169,16 @@ internal sealed class RadioChannel : IDisposable
     {
         lock (Lock)
         {
-            _isOver = true;
-            foreach (var timer in _timers) timer.Dispose();
-            _timers.Clear();
+            _plans.Clear();
+            _alarm.Dispose();
         }
     }
 
-    private void Fire(ITimer timer, Action action)
+    private void SetAlarm()
     {
-        lock (Lock)
-        {
-            if (!_timers.Remove(timer)) return;
-            timer.Dispose();
-            action();
-        }
+        if (_moment is not null || !_plans.TryPeek(out _, out var next)) return;
+        var wait = next.Due - Now;
+        _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void Deliver(Transmission transmission)

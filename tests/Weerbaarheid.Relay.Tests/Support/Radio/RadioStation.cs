@@ -47,8 +47,12 @@ internal sealed class RadioStation
         get => _listening;
         set
         {
-            if (_listening == value) return;
-            (_listening, _listeningSince) = (value, _channel.Now);
+            lock (_channel.Lock)
+            {
+                _channel.CatchUp();
+                if (_listening == value) return;
+                (_listening, _listeningSince) = (value, _channel.Now);
+            }
         }
     }
 
@@ -56,10 +60,13 @@ internal sealed class RadioStation
     /// <param name="sent">Called when it has been sent.</param>
     internal void Send(LoRaTuning tuning, ReadOnlyMemory<byte> bytes, Action? sent = null)
     {
-        var transmission = _channel.Begin(this, tuning, bytes, sent);
-        Packets++;
-        Airtime += transmission.Duration;
-        SendsUntil = transmission.End;
+        lock (_channel.Lock)
+        {
+            var transmission = _channel.Begin(this, tuning, bytes, sent);
+            Packets++;
+            Airtime += transmission.Duration;
+            SendsUntil = transmission.End;
+        }
     }
 
     /// <summary>Whether the receiver was on and tuned to it from its beginning.</summary>

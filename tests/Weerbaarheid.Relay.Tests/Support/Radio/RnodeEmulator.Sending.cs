@@ -11,9 +11,9 @@ internal sealed partial class RnodeEmulator
     /// <summary>How often a locked modem looks whether it may send again.</summary>
     private static readonly TimeSpan LockStep = TimeSpan.FromMilliseconds(500);
 
-    private readonly AirtimeBins _own = new();
-    private readonly AirtimeBins _all = new();
     private readonly CarrierSense _sense;
+    private AirtimeBins _own = new();
+    private AirtimeBins _all = new();
 
     // Waiting for the air, or sending. Whoever waited before the radio was switched off finds another number here.
     private bool _isAccessing;
@@ -110,7 +110,8 @@ internal sealed partial class RnodeEmulator
         var payload = new byte[11];
         var now = Channel.Now;
         double[] shares = [_own.Short(now), _own.Long(now), _all.Short(now), _all.Long(now)];
-        for (var i = 0; i < shares.Length; i++) BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(2 * i), (ushort)Math.Min(10_000, shares[i] * 10_000));
+        for (var i = 0; i < shares.Length; i++)
+            BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(2 * i), (ushort)Math.Min(10_000, shares[i] * 10_000));
         (payload[8], payload[9], payload[10]) = (Heard.Rssi + RssiOffset, NoiseFloor, NoInterference);
         Say(RnodeFraming.Frame(RnodeCommand.ChannelStats, payload));
         After(every, () => TellChannel(access));

@@ -3,17 +3,17 @@ using System.Buffers.Binary;
 namespace Weerbaarheid.Relay.Tests.Support.Radio;
 
 /// <summary>
-/// An RNode (firmware 1.86 on an ESP32 board) as its host sees it. From the firmware's source, as noted in the reference on radios:
+/// An RNode (firmware 1.86 on an ESP32 board) as its host sees it. From what the source of the firmware (markqvist/RNode_Firmware) does:
 /// the commands, their echoes and queries; the radio that stays off until frequency, bandwidth, spreading factor and power are set;
 /// READY that is only ever an answer; the queue that overflows silently; frames over 508 bytes that vanish; the byte before each
 /// packet and the split over 254 bytes; airtime locks that hold silently and only stop the next flush; reset at start; listening
-/// before sending. The real host software of Reticulum accepted an emulator of this kind.
+/// before sending.
 /// </summary>
 /// <remarks>
 /// Not verified on hardware: that the end of a data frame does not begin the next frame, the number and length of the slots when
 /// listening, how often channel statistics come, error 02 for data while the radio is off, clamping of values out of range. Commands
 /// act when their frame ends, where the firmware acts on the byte. Every packet is heard equally well. The real modem reckons its
-/// airtime a little short.
+/// airtime a little short. Left out: physical parameters, battery, temperature, the settings of listening, EEPROM, log.
 /// </remarks>
 internal sealed partial class RnodeEmulator : ModemEmulator
 {
@@ -74,6 +74,7 @@ internal sealed partial class RnodeEmulator : ModemEmulator
         _framing.Forget();
         _queue.Clear();
         (_settings, _incoming) = (new RnodeSettings(), new RnodeAirFormat());
+        (_own, _all) = (new AirtimeBins(), new AirtimeBins());
     }
 
     protected override void OnStarted() => Say(RnodeCommand.Reset, Boot);

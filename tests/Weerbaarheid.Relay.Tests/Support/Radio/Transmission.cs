@@ -22,14 +22,16 @@ internal sealed record Transmission(RadioStation By, LoRaTuning Tuning, TimeSpan
 internal static class Transmissions
 {
     /// <summary>
-    /// The most airtime in any window of this length, wherever it begins: what the law on duty cycles limits. The amount only stops
-    /// growing where a window ends with a transmission or begins with one, so those windows are all that need be looked at.
+    /// Of the transmissions of one radio, the most airtime in any window of this length, wherever it begins: what the law on duty cycles
+    /// limits. Only windows that begin with a transmission need be looked at: one that begins in silence loses nothing by beginning
+    /// later, and one that begins inside a transmission, moved to its beginning, gains at the front at least what it loses at the back.
     /// </summary>
     internal static TimeSpan MostWithin(this IEnumerable<Transmission> transmissions, TimeSpan window)
     {
         var all = transmissions.OrderBy(t => t.Start).ToList();
-        return all.SelectMany(t => (TimeSpan[])[t.Start, t.End - window])
-            .Select(from => all.Aggregate(TimeSpan.Zero, (sum, t) => sum + t.Within(from, from + window)))
+        return all
+            .Select((first, i) => (Begin: first.Start, End: first.Start + window, Later: all.Skip(i)))
+            .Select(w => w.Later.TakeWhile(t => t.Start < w.End).Aggregate(TimeSpan.Zero, (sum, t) => sum + t.Within(w.Begin, w.End)))
             .DefaultIfEmpty()
             .Max();
     }
