@@ -45,7 +45,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
 
     private readonly KissFraming _framing = new(1 + LongestData);
     private readonly LinkDescription _description = Describe(options);
-    private readonly RnodeSettings _settings = new(options, Eu868.Find(options.Frequency, options.Bandwidth)!.DutyCycle);
+    private readonly RnodeSetUp _settings = new(options, Eu868.Find(options.Frequency, options.Bandwidth)!.DutyCycle);
     private readonly Restarts _restarts = new();
     private readonly Trouble _trouble = new(options, "an RNode");
     private Phase _phase;
@@ -130,7 +130,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
 
     private void FindAgain(TimeSpan now, ModemOutputs outputs)
     {
-        if (++_attempts <= Attempts) Write(RnodeCommand.Handshake, Patience, now, outputs);
+        if (++_attempts <= Attempts) Write(RnodeProtocol.Handshake, Patience, now, outputs);
         else if (_found) Fail("the RNode does not tell its firmware's version: update it (rnodeconf --update)", outputs);
         else Fail(_trouble.NotFound(_answered), outputs);
     }
@@ -153,7 +153,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
     private void Ask(TimeSpan now, ModemOutputs outputs)
     {
         if (++_unanswered > MostUnanswered) Fail(_trouble.Silent, outputs);
-        else Write(_waiting is null ? RnodeCommand.AskState : RnodeCommand.AskRoom, Patience, now, outputs);
+        else Write(_waiting is null ? RnodeProtocol.AskState : RnodeProtocol.AskRoom, Patience, now, outputs);
     }
 
     /// <summary>Gives the modem a frame; it transmits it when the channel is free.</summary>
@@ -161,7 +161,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
     {
         _waiting = null;
         _onAir = (frame.Number, now + _description.Air!.TimeOnAir(frame.Bytes.Length));
-        Write(KissFraming.Encode(RnodeCommand.Data, frame.Bytes.Span), CheckEvery, now, outputs);
+        Write(KissFraming.Encode(RnodeProtocol.Data, frame.Bytes.Span), CheckEvery, now, outputs);
     }
 
     private void Restart(string why, bool find, TimeSpan now, ModemOutputs outputs)
