@@ -15,13 +15,18 @@ internal ref struct BodyReader
 {
     private readonly ReadOnlySpan<byte> _body;
     private readonly MessageType _type;
+    private readonly bool _keepsTexts;
     private int _at;
     private int _left;
     private int _field;
     private string? _problem;
 
-    public BodyReader(MessageType type, ReadOnlySpan<byte> body)
+    /// <param name="type">The message's type, for the sentence that says what is wrong.</param>
+    /// <param name="body">The whole body.</param>
+    /// <param name="keepsTexts">Whether a text that was decoded to check it is kept as a string: for a record, which will ask for it.</param>
+    public BodyReader(MessageType type, ReadOnlySpan<byte> body, bool keepsTexts = false)
     {
+        _keepsTexts = keepsTexts;
         _type = type;
         _body = body;
         if (PackDecode.ArrayCount(body, out _left, out _at) != PackOutcome.Read)
@@ -170,7 +175,7 @@ internal ref struct BodyReader
         SkipRest();
         if (_problem is not null) return default;
         (_left, _field) = (outer.Left, outer.Field);
-        return new BodyReader(_type, _body[outer.Start.._at]);
+        return new BodyReader(_type, _body[outer.Start.._at], _keepsTexts);
     }
 
     private int Elements(string name, int limit, out Outer outer)
@@ -204,6 +209,7 @@ internal ref struct BodyReader
 
     /// <summary>A text that the text model wrote (FORMAT.md §9). It is made in room for <paramref name="limit"/> units, whatever the bytes claim.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit]
     private TextView CodedText(string name, int limit)
     {
         Span<char> room = stackalloc char[Math.Min(limit, TextModel.MaxLength)];
@@ -211,7 +217,7 @@ internal ref struct BodyReader
         if (outcome != PackOutcome.Read || coded.IsEmpty) Fail(name, "is cut off");
         else if (coded[0] != TextModel.Version) Fail(name, $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here");
         else if (!TextModel.TryDecode(coded, room, out var length)) Fail(name, $"is not what text model {coded[0]} makes of at most {limit} characters");
-        else return TextView.OfCoded(coded, length);
+        else return TextView.OfCoded(coded, length, _keepsTexts ? new string(room[..length]) : null);
         return default;
     }
 

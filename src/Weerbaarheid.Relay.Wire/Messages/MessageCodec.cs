@@ -73,7 +73,12 @@ public static class MessageCodec
     /// <summary>A method of its own for each type, so that each has a frame for one view and not for nine.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Message? Record<TView>(in MessageHead head, ReadOnlySpan<byte> body, out string error)
-        where TView : IBodyView<TView>, allows ref struct => TView.TryRead(body, out var view, out error) ? view.ToRecord(head) : null;
+        where TView : IBodyView<TView>, allows ref struct
+    {
+        var reader = new BodyReader(head.Type, body, keepsTexts: true);
+        var view = TView.Read(ref reader);
+        return reader.Finish(out error) ? view.ToRecord(head) : null;
+    }
 
     /// <inheritdoc cref="Record"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
