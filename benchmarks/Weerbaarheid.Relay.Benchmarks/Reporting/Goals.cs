@@ -9,7 +9,8 @@ namespace Weerbaarheid.Relay.Benchmarks.Reporting;
 /// <param name="Seen">What was seen.</param>
 /// <param name="AtLeast">Whether the bar is a least and not a most.</param>
 /// <param name="Format">Of both.</param>
-internal sealed record Goal(string What, double? Bar, double Seen, bool AtLeast, string Format)
+/// <param name="Of">What a ratio is of.</param>
+internal sealed record Goal(string What, double? Bar, double Seen, bool AtLeast, string Format, string Of = "")
 {
     private const string Times = "0.00 ×";
     private const string Microseconds = "0.0 µs";
@@ -85,7 +86,13 @@ internal sealed record Goal(string What, double? Bar, double Seen, bool AtLeast,
         yield return new("decode 80 characters with the text model", 30, both.Second / 1000, false, Microseconds);
     }
 
-    private static Goal AtLeastTimes(string what, double? bar, Action<int> ours, Action<int> theirs) => new(what, bar, Pair.Measure(ours, theirs).Ratio, true, Times);
+    private static Goal AtLeastTimes(string what, double? bar, Action<int> ours, Action<int> theirs) => Measured(what, bar, true, ours, theirs);
 
-    private static Goal AtMostTimes(string what, double bar, Action<int> bare, Action<int> whole) => new(what, bar, Pair.Measure(bare, whole).Ratio, false, Times);
+    private static Goal AtMostTimes(string what, double bar, Action<int> bare, Action<int> whole) => Measured(what, bar, false, bare, whole);
+
+    private static Goal Measured(string what, double? bar, bool atLeast, Action<int> below, Action<int> above)
+    {
+        var pair = Pair.Measure(below, above);
+        return new(what, bar, pair.Ratio, atLeast, Times, string.Create(CultureInfo.InvariantCulture, $"{pair.Second:N1} / {pair.First:N1} ns"));
+    }
 }

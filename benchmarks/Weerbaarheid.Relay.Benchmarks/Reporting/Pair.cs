@@ -15,7 +15,7 @@ internal sealed record Pair(double First, double Second, double Ratio)
     private static readonly TimeSpan Turn = TimeSpan.FromMicroseconds(500);
 
     /// <summary>Long enough for the compiler to have done what it will do.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1000);
 
     /// <summary>Measures; takes about two seconds.</summary>
     /// <param name="first">Does it as often as it is told.</param>

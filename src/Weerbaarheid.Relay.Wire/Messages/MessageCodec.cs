@@ -34,8 +34,12 @@ public static class MessageCodec
     public static bool TryDecode(MessageHead header, ReadOnlySpan<byte> body, out Message? message, out string error)
     {
         message = null;
-        error = MessageRules.ProblemOf(header) ?? "";
-        if (error.Length > 0) return false;
+        if (MessageRules.ProblemOf(header) is { } problem)
+        {
+            error = problem;
+            return false;
+        }
+
         message = header.Type switch
         {
             MessageType.Melding => Record<MeldingView>(header, body, out error),
@@ -55,8 +59,13 @@ public static class MessageCodec
     /// <inheritdoc cref="TryDecode"/>
     public static bool TryValidate(MessageHead header, ReadOnlySpan<byte> body, out string error)
     {
-        error = MessageRules.ProblemOf(header) ?? "";
-        return error.Length == 0 && header.Type switch
+        if (MessageRules.ProblemOf(header) is { } problem)
+        {
+            error = problem;
+            return false;
+        }
+
+        return header.Type switch
         {
             MessageType.Melding => Validate<MeldingView>(body, out error),
             MessageType.Hulpvraag => Validate<HulpvraagView>(body, out error),
