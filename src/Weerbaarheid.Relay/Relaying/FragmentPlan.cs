@@ -23,6 +23,9 @@ internal sealed class FragmentPlan
     /// <summary>Bytes of every piece but the last.</summary>
     public int Size { get; }
 
+    /// <summary>Bytes that a frame must have room for, so that every piece goes.</summary>
+    public int Room => Math.Max(Size, _envelope.Length - ((_sent.Length - 1) * Size) + AgeRoom);
+
     /// <summary>Whether a piece of this round is still to go.</summary>
     public bool HasNext => Array.IndexOf(_sent, false) >= 0;
 

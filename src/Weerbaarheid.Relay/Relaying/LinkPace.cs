@@ -38,7 +38,7 @@ internal static class LinkPace
 
     /// <summary>Shortest time between receipts for one origin that is not itself at the other end of this link.</summary>
     public static TimeSpan ReceiptPause(LinkDescription link) => link.Air is { } air
-        ? Share(air, AnswerFrame, 0.1, 2, 60)
+        ? Share(air, AnswerFrame, 0.1, 2, 600)
         : TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 0.2 : 8);
 
     /// <summary>Envelopes that may be on their way to one neighbour without its acknowledgement: four seconds of the link.</summary>

@@ -17,13 +17,16 @@ internal sealed class Reassembly
     private long _order;
 
     /// <summary>Takes a piece in.</summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="name">Which piece of which envelope.</param>
+    /// <param name="bytes">Its bytes; may be empty only of the last piece.</param>
+    /// <param name="bornAt">When the envelope was made, as the last piece tells; ignored of the others.</param>
     /// <returns>The whole envelope when this piece completed it; null when there are still some missing, or none was new.</returns>
-    public byte[]? Add(Neighbour from, in FragmentName name, ReadOnlySpan<byte> bytes)
+    public byte[]? Add(Neighbour from, in FragmentName name, ReadOnlySpan<byte> bytes, TimeSpan bornAt = default)
     {
         if (bytes.IsEmpty && !name.IsLast) return null;
         var parts = Get(from, name.Id);
         parts.Order = ++_order;
-        if (parts.Whole is not null) return null;
         if (!parts.Add(name, bytes))
         {
             // Another envelope with the same 16 bits, or a sender that cuts otherwise now: it starts anew.
@@ -31,7 +34,8 @@ internal sealed class Reassembly
             parts.Add(name, bytes);
         }
 
-        if (parts.Join() is not { } whole) return null;
+        if (name.IsLast) parts.BornAt = bornAt;
+        if (parts.Whole is not null || parts.Join() is not { } whole) return null;
         if (FragmentId.Of(whole) == name.Id) return parts.Whole = whole;
         _parts.Remove((from, name.Id));
         return null;
@@ -39,6 +43,9 @@ internal sealed class Reassembly
 
     /// <summary>The envelope, when all of its pieces came before; whoever sends a piece again missed the acknowledgement.</summary>
     public byte[]? Completed(Neighbour from, ushort id) => _parts.GetValueOrDefault((from, id))?.Whole;
+
+    /// <summary>When the envelope was made, once its last piece is here.</summary>
+    public TimeSpan BornAt(Neighbour from, ushort id) => _parts.GetValueOrDefault((from, id))?.BornAt ?? TimeSpan.Zero;
 
     /// <summary>Which pieces are here: all before the first that is missing, and those after it by bit, least significant first.</summary>
     public (byte FirstMissing, byte[] Bitmap) Tell(Neighbour from, ushort id) => _parts.GetValueOrDefault((from, id))?.Tell() ?? (0, []);
@@ -70,6 +77,8 @@ internal sealed class Reassembly
         public long Order { get; set; }
 
         public byte[]? Whole { get; set; }
+
+        public TimeSpan BornAt { get; set; }
 
         /// <returns>False when it contradicts those that are here.</returns>
         public bool Add(in FragmentName name, ReadOnlySpan<byte> bytes)

@@ -65,6 +65,8 @@ internal sealed partial class RelayCore
         foreach (var id in neighbour.Answers.Parts)
         {
             var (firstMissing, bitmap) = _reassembly.Tell(neighbour, id);
+            if (Open(link, neighbour, 0, now).TryAddParts(id, firstMissing, bitmap) || writer.IsEmpty || !link.HasRoom) continue;
+            Send(link, neighbour, now, effects);
             Open(link, neighbour, 0, now).TryAddParts(id, firstMissing, bitmap);
         }
 
@@ -169,9 +171,14 @@ internal sealed partial class RelayCore
     private bool TryAddOrPiece(LinkState link, Neighbour neighbour, Held held, TimeSpan now)
     {
         var plan = PlanOf(held, neighbour);
-        // All its pieces were sent and it is to go again from the start: perhaps in one piece now.
-        if (plan is { HasNext: false }) held.Plans!.Remove(neighbour);
-        if (plan is not { HasNext: true })
+        // All its pieces were sent and it is to go again from the start, or frames are shorter now than the pieces: it is cut anew.
+        if (plan is not null && (!plan.HasNext || plan.Room > PieceRoom(link, neighbour)))
+        {
+            held.Plans!.Remove(neighbour);
+            plan = null;
+        }
+
+        if (plan is null)
         {
             if (!NeedsPieces(link, neighbour, held)) return TryAdd(link, held, now);
             plan = (held.Plans ??= [])[neighbour] = FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour))!;

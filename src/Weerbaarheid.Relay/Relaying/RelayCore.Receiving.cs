@@ -90,9 +90,10 @@ internal sealed partial class RelayCore
 
     private void ReceiveFragment(Neighbour from, in FragmentName name, ReadOnlySpan<byte> bytes, ulong ageSeconds, Instant at, Effects effects)
     {
-        var whole = _reassembly.Add(from, name, bytes) ?? _reassembly.Completed(from, name.Id);
+        // Who sends a piece again of what is complete missed the acknowledgement.
+        var whole = _reassembly.Add(from, name, bytes, BornAt(ageSeconds, at.Now)) ?? _reassembly.Completed(from, name.Id);
         if (whole is null) from.Answers.AddParts(name.Id, _answerAt);
-        else ReceiveEnvelope(from, whole, ageSeconds, at, effects);
+        else ReceiveEnvelope(from, whole, (ulong)Math.Max(0, (at.Now - _reassembly.BornAt(from, name.Id)).TotalSeconds), at, effects);
     }
 
     /// <summary>A neighbour tells which pieces it has: the others go next.</summary>
