@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Outbox;
@@ -62,9 +64,17 @@ internal static class NodeHost
     private static RelayNode Build(RelayConfiguration configuration, KeyRing keys, TimeProvider time, ILoggerFactory logs)
     {
         Directory.CreateDirectory(configuration.DataFolder);
-        IReadOnlyList<ILink> links = [.. configuration.MqttLinks.Select(link => new MqttLink(link, time, logs.CreateLogger($"Link.{link.Name}")))];
+        IReadOnlyList<ILink> links = [.. configuration.Links.Select(link => Make(link, time, logs.CreateLogger($"Link.{link.Name}")))];
         return new RelayNode(new NodeSettings(configuration.Site, keys, configuration.DataFolder, configuration.BrokerListen, links, RelayRules.Default), time, logs);
     }
+
+    private static ILink Make(LinkOptions link, TimeProvider time, ILogger log) => link switch
+    {
+        MqttLinkOptions mqtt => new MqttLink(mqtt, time, log),
+        UartOptions uart => new ModemLink(UartModem.Describe(uart), uart.Port, uart.Baud, new UartModem(uart), time, log),
+        KissOptions kiss => new ModemLink(KissModem.Describe(kiss), kiss.Port, kiss.Baud, new KissModem(kiss), time, log),
+        _ => throw new UnreachableException($"Link {link.Name} is of a type that this version does not run."),
+    };
 
     private sealed class QuietLifetime : IHostLifetime
     {

@@ -42,8 +42,8 @@ internal static class RunVerb
             $"broker: {configuration.BrokerListen?.ToString() ?? "off"}",
             $"page: {(configuration.HttpListen is { } http ? $"http://{http}/" : "off")}",
         };
-        foreach (var link in configuration.MqttLinks)
-            lines.Add($"link {link.Name}: {link.Uri}{(link.Peers.Count > 0 ? $", peers {string.Join(", ", link.Peers)}" : "")}");
+        foreach (var link in configuration.Links)
+            lines.Add($"link {link.Name}: {link.Place}{(link.Peers.Count > 0 ? $", peers {string.Join(", ", link.Peers)}" : "")}");
         lines.Add($"data: {configuration.DataFolder}");
         if (configuration.Keys is KeysConfiguration.File file) lines.Add($"keys: {file.Path}, epoch {keys.Epoch}");
         foreach (var line in lines) await context.Out.WriteLineAsync(line).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Net;
+using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Relaying;
 
@@ -32,7 +33,7 @@ internal static class ConfigurationLoader
         var data = root.FilePath("data") ?? DefaultData(root, request.Environment);
         root.Finish();
         if (errors.All.Count > 0) return new ConfigurationResult(null, errors.All);
-        return new ConfigurationResult(new RelayConfiguration(site, broker, http, links.Mqtt, keys, data, sources.File, links.Later), []);
+        return new ConfigurationResult(new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later), []);
     }
 
     private static Site ReadSite(SettingFields root, bool required)
@@ -78,14 +79,14 @@ internal static class ConfigurationLoader
         var leaving = new List<string>();
         if (broker is not null && !IPAddress.IsLoopback(broker.Address)) leaving.Add($"broker.listen {broker}");
         if (http is not null && !IPAddress.IsLoopback(http.Address)) leaving.Add($"http.listen {http}");
-        leaving.AddRange(links.Mqtt.Where(link => !IsHere(link)).Select(link => $"link '{link.Name}' to {link.Uri.Host}"));
-        leaving.AddRange(links.LaterNames.Select(name => $"link '{name}'"));
+        leaving.AddRange(links.Links.Where(link => !IsHere(link)).Select(link => $"link '{link.Name}'{(link is MqttLinkOptions mqtt ? $" to {mqtt.Uri.Host}" : "")}"));
+        leaving.AddRange(links.UnknownNames.Select(name => $"link '{name}'"));
         return leaving;
     }
 
-    /// <summary>Only what certainly stays here: a name other than localhost may be anywhere.</summary>
-    private static bool IsHere(MqttLinkOptions link) =>
-        link.Uri.Host == "localhost" || (IPAddress.TryParse(link.Uri.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+    /// <summary>Only what certainly stays here: a name other than localhost may be anywhere, and nobody knows what is behind a modem.</summary>
+    private static bool IsHere(LinkOptions link) =>
+        link is MqttLinkOptions { Uri: var uri } && (uri.Host == "localhost" || (IPAddress.TryParse(uri.DnsSafeHost, out var address) && IPAddress.IsLoopback(address)));
 
     private static KeysConfiguration ReadKeys(SettingFields root, List<string> leaving)
     {

@@ -1,12 +1,14 @@
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Links.Mqtt;
 
 namespace Weerbaarheid.Relay.Configuration;
 
 /// <summary>The links of a configuration.</summary>
-/// <param name="Mqtt">Those that this version can run, in order.</param>
-/// <param name="Later">What to say about those it cannot.</param>
-/// <param name="LaterNames">The names of those.</param>
-internal sealed record LinkSettings(IReadOnlyList<MqttLinkOptions> Mqtt, IReadOnlyList<ConfigurationError> Later, IReadOnlyList<string> LaterNames);
+/// <param name="Links">Those whose settings are known, in order.</param>
+/// <param name="Later">What to say about those that this version cannot run.</param>
+/// <param name="UnknownNames">The names of those whose settings are not known yet.</param>
+internal sealed record LinkSettings(IReadOnlyList<LinkOptions> Links, IReadOnlyList<ConfigurationError> Later, IReadOnlyList<string> UnknownNames);
 
 /// <summary>Reads <c>links</c>.</summary>
 internal sealed class LinkReader(ushort site, ConfigurationErrors errors, ConfigurationSources sources)
@@ -15,12 +17,13 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
     private const int MostPeers = 64;
     private const string Example = "[ { \"name\": \"internet\", \"type\": \"mqtt\", \"uri\": \"mqtts://meldkamer.example:8883\" } ]";
 
-    /// <summary>Every type of design §6.2; only the first is in this version.</summary>
+    /// <summary>Every type of design §6.2.</summary>
     private static readonly IReadOnlyList<string> Types = ["mqtt", "rnode", "kiss", "rylr998", "rn2483", "uart", "simulated"];
 
-    private readonly List<MqttLinkOptions> _mqtt = [];
+    private readonly ModemReader _modems = new();
+    private readonly List<LinkOptions> _links = [];
     private readonly List<ConfigurationError> _later = [];
-    private readonly List<string> _laterNames = [];
+    private readonly List<string> _unknownNames = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     public LinkSettings Read(SettingFields root, int most)
@@ -31,7 +34,7 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
             ReadOne(new SettingFields(sources.Values!.GetSection(path), path, sources, errors), place);
         }
 
-        return new LinkSettings(_mqtt, _later, _laterNames);
+        return new LinkSettings(_links, _later, _unknownNames);
     }
 
     private void ReadOne(SettingFields fields, string place)
@@ -39,19 +42,30 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
         var name = ReadName(fields, place);
         var type = fields.Choice("type", "a type of link", Types);
         fields.Require("type", $"write one of {string.Join(", ", Types)}");
-        if (type == 0)
+        if (type is not { } known) return;
+        if (Types[known] == "simulated")
         {
-            ReadMqtt(fields, name, place);
-            fields.Finish();
+            // Its keys cannot be checked yet, and must not be called unknown.
+            SetAside("simulated", "comes with the simulator", place);
+            _unknownNames.Add(name ?? place);
+            return;
         }
-        else if (type is { } later)
+
+        var peers = ReadPeers(fields);
+        LinkOptions options = Types[known] switch
         {
-            // The keys of a type that is not here yet cannot be checked, and must not be called unknown.
-            var problem = $"link type '{Types[later]}' comes with the {(Types[later] == "simulated" ? "simulator" : "radio release")}";
-            _later.Add(new ConfigurationError(sources.Where($"links:{place}:type"), $"links[{place}].type", problem, "remove this link or use mqtt"));
-            _laterNames.Add(name ?? place);
-        }
+            "mqtt" => ReadMqtt(fields, name ?? place, peers),
+            "uart" => _modems.ReadUart(fields, name ?? place, peers, place),
+            "kiss" => _modems.ReadKiss(fields, name ?? place, peers, place),
+            var radio => _modems.ReadLoRa(fields, radio, name ?? place, peers, place),
+        };
+        _links.Add(options);
+        if (options is LoRaRadioOptions { Type: var later }) SetAside(later, "comes with the radio release", place);
+        fields.Finish();
     }
+
+    private void SetAside(string type, string when, string place) =>
+        _later.Add(new ConfigurationError(sources.Where($"links:{place}:type"), $"links[{place}].type", $"link type '{type}' {when}", "remove this link or use mqtt"));
 
     private string? ReadName(SettingFields fields, string place)
     {
@@ -63,13 +77,13 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
         return name;
     }
 
-    private void ReadMqtt(SettingFields fields, string? name, string place)
+    private MqttLinkOptions ReadMqtt(SettingFields fields, string name, IReadOnlyList<ushort> peers)
     {
         const string remedy = "write mqtt://host:1883 or mqtts://host:8883";
         fields.Require("uri", remedy);
         var uri = ReadUri(fields, remedy);
         var options = new MqttLinkOptions(
-            name ?? place, uri ?? new Uri("mqtt://127.0.0.1"), site, ReadPeers(fields), fields.Text("protocol"), fields.Text("user"),
+            name, uri ?? new Uri("mqtt://127.0.0.1"), site, peers, fields.Text("protocol"), fields.Text("user"),
             fields.ExistingFile("passwordFile"), fields.ExistingFile("caFile"), fields.ExistingFile("certificateFile"), fields.ExistingFile("keyFile"));
         foreach (var problem in options.Problems())
         {
@@ -79,7 +93,7 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
             fields.Error(key, $"{rest[..end]} cannot be used", rest[(end + 2)..]);
         }
 
-        _mqtt.Add(options);
+        return options;
     }
 
     private static Uri? ReadUri(SettingFields fields, string remedy)

@@ -1,5 +1,5 @@
 using System.Net;
-using Weerbaarheid.Relay.Links.Mqtt;
+using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Configuration;
@@ -8,7 +8,7 @@ namespace Weerbaarheid.Relay.Configuration;
 /// <param name="Site">Who this node is.</param>
 /// <param name="BrokerListen">Where the node's own MQTT broker listens; null when it is off.</param>
 /// <param name="HttpListen">Where the page is served; null when it is off.</param>
-/// <param name="MqttLinks">The links of type mqtt, in the order of <c>links</c>: earlier is preferred.</param>
+/// <param name="Links">In the order of <c>links</c>: earlier is preferred. Holds those of <paramref name="NotInThisVersion"/> as far as their settings are known.</param>
 /// <param name="Keys">Where the keys come from.</param>
 /// <param name="DataFolder">Full path of the folder for the outbox; need not exist yet.</param>
 /// <param name="File">Full path of the file it came from; null when there was none and the defaults hold.</param>
@@ -17,7 +17,7 @@ internal sealed record RelayConfiguration(
     Site Site,
     IPEndPoint? BrokerListen,
     IPEndPoint? HttpListen,
-    IReadOnlyList<MqttLinkOptions> MqttLinks,
+    IReadOnlyList<LinkOptions> Links,
     KeysConfiguration Keys,
     string DataFolder,
     string? File,

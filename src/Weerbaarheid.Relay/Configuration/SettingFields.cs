@@ -47,6 +47,15 @@ internal sealed class SettingFields(IConfiguration values, string path, Configur
         return null;
     }
 
+    /// <summary>A share: above 0, to 1.</summary>
+    public double? Share(string key)
+    {
+        if (Text(key) is not { } text) return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) && share is > 0 and <= 1) return share;
+        Error(key, $"'{Cut(text)}' is not a share", "write a number above 0, to 1, such as 0.1 for 10 %");
+        return null;
+    }
+
     public bool? Flag(string key)
     {
         if (Text(key) is not { } text) return null;

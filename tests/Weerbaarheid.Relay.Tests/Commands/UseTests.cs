@@ -113,11 +113,11 @@ public sealed partial class UseTests : IDisposable
     {
         var config = Path.Combine(_folder.FullName, "relay.json");
         await File.WriteAllTextAsync(config, """
-            { "site": { "id": 11, "role": "noodsteunpunt" }, "keys": { "demonstration": true }, "links": [ { "name": "lora", "type": "kiss" } ] }
+            { "site": { "id": 11, "role": "noodsteunpunt" }, "keys": { "demonstration": true }, "links": [ { "name": "lucht", "type": "simulated" } ] }
             """);
         var run = await Terminal.RunAsync("", "run", "--config", config);
         Assert.Equal((2, ""), (run.Code, run.Out));
-        Assert.Equal([$"{config}: links[0].type: link type 'kiss' comes with the radio release; remove this link or use mqtt"], run.ErrorLines);
+        Assert.Equal([$"{config}: links[0].type: link type 'simulated' comes with the simulator; remove this link or use mqtt"], run.ErrorLines);
         Assert.Equal(0, (await Terminal.RunAsync("""{"type":"melding","text":"x"}""", "encode", "--config", config)).Code);
     }
 
@@ -140,8 +140,8 @@ public sealed partial class UseTests : IDisposable
         foreach (var (site, configuration) in configurations)
         {
             Assert.True(ports.Add(configuration.BrokerListen!.Port) && ports.Add(configuration.HttpListen!.Port), "a port is used twice");
-            foreach (var peer in Assert.Single(configuration.MqttLinks).Peers)
-                Assert.Contains((ushort)site, configurations[peer].MqttLinks[0].Peers);
+            foreach (var peer in Assert.Single(configuration.Links).Peers)
+                Assert.Contains((ushort)site, configurations[peer].Links[0].Peers);
         }
 
         Assert.Equal(3, configurations.Values.Select(configuration => configuration.DataFolder).Distinct().Count());

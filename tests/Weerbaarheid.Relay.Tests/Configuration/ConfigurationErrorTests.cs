@@ -29,8 +29,8 @@ public sealed class ConfigurationErrorTests : IDisposable
                 "relay.json: broker.listen: '127.0.0.1' is not an address and a port; write it as 127.0.0.1:1883, or \"off\"",
                 "RELAY__HTTP__LISTEN: http.listen: '8080' is not an address and a port; write it as 127.0.0.1:8080, or \"off\"",
                 "relay.json: links[0].name: 'a b' has characters that a name may not have; write letters, digits, - or _, such as internet",
-                "relay.json: links[0].uri: 'http://x' is not the address of an MQTT broker; write mqtt://host:1883 or mqtts://host:8883",
                 "relay.json: links[0].peers[1]: 'x' is not a whole number; write a whole number from 1 to 65534",
+                "relay.json: links[0].uri: 'http://x' is not the address of an MQTT broker; write mqtt://host:1883 or mqtts://host:8883",
                 "relay.json: links[0].caFile: there is no file 'ca.pem'; name an existing file",
                 "relay.json: links[1].type: 'mqt' is not a type of link; did you mean 'mqtt'? Known are mqtt, rnode, kiss, rylr998, rn2483, uart, simulated",
                 "relay.json: links[2].name: 'net' is the name of links[1] too; give each link a name of its own",
@@ -84,7 +84,7 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("mqtt://localhost")]
     [InlineData("mqtt://[::1]:1883")]
     public void Without_keys_a_link_that_stays_here_is_fine(string uri) =>
-        Assert.Single(_folder.Right($$"""{ "site": { "id": 3, "role": "meldkamer" }, "links": [ { "name": "net", "type": "mqtt", "uri": "{{uri}}" } ] }""").MqttLinks);
+        Assert.Single(_folder.Right($$"""{ "site": { "id": 3, "role": "meldkamer" }, "links": [ { "name": "net", "type": "mqtt", "uri": "{{uri}}" } ] }""").Links);
 
     [Fact]
     public void A_file_that_is_not_there_is_named()

@@ -1,5 +1,6 @@
 using System.Net;
 using Weerbaarheid.Relay.Configuration;
+using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Tests.Configuration;
@@ -26,7 +27,7 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Equal(new Site(1, "Meldkamer", Role.Meldkamer, "groningen"), configuration.Site);
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:1883"), configuration.BrokerListen);
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:8080"), configuration.HttpListen);
-        Assert.Empty(configuration.MqttLinks);
+        Assert.Empty(configuration.Links);
         Assert.Equal(new KeysConfiguration.Demonstration(Chosen: false), configuration.Keys);
         Assert.Equal("/home/vrijwilliger/.local/share/weerbaarheid-relay", configuration.DataFolder);
         Assert.Null(configuration.File);
@@ -46,10 +47,10 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
         Assert.Equal(new Site(11, "Noodsteunpunt Leek", Role.Noodsteunpunt, "groningen"), configuration.Site);
         Assert.Null(configuration.HttpListen);
-        Assert.Equal(["internet", "reserve"], configuration.MqttLinks.Select(link => link.Name));
-        Assert.Equal((ushort[])[21, 1], configuration.MqttLinks[0].Peers);
-        Assert.Equal("3.1.1", configuration.MqttLinks[0].Protocol);
-        Assert.Equal((ushort)11, configuration.MqttLinks[1].Site);
+        Assert.Equal(["internet", "reserve"], configuration.Links.Select(link => link.Name));
+        Assert.Equal((ushort[])[21, 1], configuration.Links[0].Peers);
+        Assert.Equal("3.1.1", ((MqttLinkOptions)configuration.Links[0]).Protocol);
+        Assert.Equal((ushort)11, ((MqttLinkOptions)configuration.Links[1]).Site);
         Assert.Equal(new KeysConfiguration.File(Path.Combine(_folder.Folder, "keys/site.keys")), configuration.Keys);
         Assert.Equal(Path.GetFullPath("../data", _folder.Folder), configuration.DataFolder);
         Assert.Equal(_folder.File, configuration.File);
@@ -66,8 +67,8 @@ public sealed class ConfigurationLoaderTests : IDisposable
         var configuration = _folder.Right(Leek, "/tmp/elders", "site.name=Marum", "links[0].peers[1]=22");
 
         Assert.Equal((12, "Marum"), (configuration.Site.Id, configuration.Site.Name));
-        Assert.Equal("10.0.0.3", configuration.MqttLinks[1].Uri.Host);
-        Assert.Equal((ushort[])[21, 22], configuration.MqttLinks[0].Peers);
+        Assert.Equal("10.0.0.3", ((MqttLinkOptions)configuration.Links[1]).Uri.Host);
+        Assert.Equal((ushort[])[21, 22], configuration.Links[0].Peers);
         Assert.Equal("/tmp/elders", configuration.DataFolder);
     }
 

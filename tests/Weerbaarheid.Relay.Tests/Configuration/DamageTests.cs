@@ -9,7 +9,8 @@ public sealed class DamageTests : IDisposable
 {
     private const string Whole = """
         { "site": { "id": 11, "name": "Leek", "role": "noodsteunpunt", "region": "groningen" }, "broker": { "listen": "127.0.0.1:1883" },
-          "links": [ { "name": "net", "type": "mqtt", "uri": "mqtt://h:1883", "peers": [21], "user": "u" }, { "name": "lora", "type": "uart" } ],
+          "links": [ { "name": "net", "type": "mqtt", "uri": "mqtt://h:1883", "peers": [21], "user": "u" }, { "name": "hc12", "type": "uart", "port": "/dev/a", "dutyCycle": 0.1 },
+            { "name": "tnc", "type": "kiss", "port": "/dev/b", "callSign": "PD1ABC-7" }, { "name": "lora", "type": "rn2483", "port": "tcp://h:1", "syncWord": 18 } ],
           "keys": { "demonstration": true }, "data": "d" }
         """;
 

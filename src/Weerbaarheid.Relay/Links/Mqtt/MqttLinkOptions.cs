@@ -22,7 +22,10 @@ internal sealed record MqttLinkOptions(
     string? CaFile = null,
     string? CertificateFile = null,
     string? KeyFile = null)
+    : LinkOptions(Name, Peers)
 {
+    internal override string Place => Uri.ToString();
+
     internal MqttTimings Timings { get; init; } = new();
 
     internal string ClientId => $"weerbaarheid-{Site}-{Name}";
