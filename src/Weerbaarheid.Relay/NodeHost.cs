@@ -73,8 +73,21 @@ internal static class NodeHost
         MqttLinkOptions mqtt => new MqttLink(mqtt, time, log),
         UartOptions uart => new ModemLink(UartModem.Describe(uart), uart.Port, uart.Baud, new UartModem(uart), time, log),
         KissOptions kiss => new ModemLink(KissModem.Describe(kiss), kiss.Port, kiss.Baud, new KissModem(kiss), time, log),
+        LoRaRadioOptions lora => MakeLoRa(lora, time, log),
         _ => throw new UnreachableException($"Link {link.Name} is of a type that this version does not run."),
     };
+
+    private static ModemLink MakeLoRa(LoRaRadioOptions lora, TimeProvider time, ILogger log)
+    {
+        var (description, machine) = lora.Type switch
+        {
+            "rnode" => (RnodeModem.Describe(lora), (IModem)new RnodeModem(lora)),
+            "rylr998" => (Rylr998Modem.Describe(lora), new Rylr998Modem(lora)),
+            "rn2483" => (Rn2483Modem.Describe(lora), new Rn2483Modem(lora)),
+            _ => throw new UnreachableException($"Link {lora.Name} is of a type that this version does not run."),
+        };
+        return new ModemLink(description, lora.Port, lora.Baud, machine, time, log);
+    }
 
     private sealed class QuietLifetime : IHostLifetime
     {

@@ -60,5 +60,14 @@ internal static class StatusVerb
         }
 
         listing.Write(output, context);
+        foreach (var link in node.Rows("links").Where(link => link.Has("airtime"))) ShowAirtime(link, output);
+    }
+
+    private static void ShowAirtime(NodeJson link, TextWriter output)
+    {
+        var air = link.Inner("airtime");
+        var left = air.Has("leftSeconds") ? $"nog {air.Text("leftSeconds")} s van dit uur" : "zonder grens";
+        var empty = air.Has("queueEmptySeconds") ? $"; wachtrij leeg over ongeveer {air.Duration("queueEmptySeconds")}" : "";
+        output.WriteLine($"Zendtijd {link.Text("name")} ({air.Text("band")}): {air.Text("spentSeconds")} s gebruikt in het laatste uur, {left}{empty}");
     }
 }

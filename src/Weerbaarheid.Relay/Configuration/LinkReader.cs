@@ -20,7 +20,7 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
     /// <summary>Every type of design §6.2.</summary>
     private static readonly IReadOnlyList<string> Types = ["mqtt", "rnode", "kiss", "rylr998", "rn2483", "uart", "simulated"];
 
-    private readonly ModemReader _modems = new();
+    private readonly ModemReader _modems = new(site);
     private readonly List<LinkOptions> _links = [];
     private readonly List<ConfigurationError> _later = [];
     private readonly List<string> _unknownNames = [];
@@ -60,7 +60,6 @@ internal sealed class LinkReader(ushort site, ConfigurationErrors errors, Config
             var radio => _modems.ReadLoRa(fields, radio, name ?? place, peers, place),
         };
         _links.Add(options);
-        if (options is LoRaRadioOptions { Type: var later }) SetAside(later, "comes with the radio release", place);
         fields.Finish();
     }
 

@@ -56,8 +56,13 @@ internal sealed class NodeLoop(
     {
         var snapshot = LoadCore();
         var now = _clock.Now.Now;
-        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered && stored.Header.Type == MessageType.Status))
-            if (StoredMessages.Open(keys, stored) is { } status) await publisher.StatusAsync(stored, status, now);
+        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered && stored.Header.Type is MessageType.Status or MessageType.Sitrap))
+        {
+            var message = StoredMessages.Open(keys, stored);
+            if (message is Sitrap sitrap) await publisher.RowsAsync(stored, sitrap, now);
+            else if (message is not null) await publisher.StatusAsync(stored, message, now);
+        }
+
         _unsaid = [.. snapshot.Envelopes.Where(stored => stored is { Delivered: true, Announced: false })];
         _unsaidDue = now + Grace;
         await PublishReportAsync(_clock.Now);

@@ -32,11 +32,19 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
         await PublishAsync($"weerbaarheid/v1/out/{envelope.Key.Origin}/{type}", document, retain: false, envelope.Key);
         if (envelope.Header.Type == MessageType.Status)
             await PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", document, retain: true, null);
+        if (message is Sitrap sitrap) await RowsAsync(envelope, sitrap, now);
     }
 
     /// <summary>The newest status of a site, told again after a restart because the broker keeps nothing on disk.</summary>
     public ValueTask StatusAsync(StoredEnvelope envelope, Message message, TimeSpan now) =>
         PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", MessageDocument.ToBytes(envelope, message, now), retain: true, null);
+
+    /// <summary>What a Sitrap says of each of its sites, as their newest status.</summary>
+    public async ValueTask RowsAsync(StoredEnvelope envelope, Sitrap sitrap, TimeSpan now)
+    {
+        foreach (var row in sitrap.Rows)
+            await PublishAsync($"weerbaarheid/v1/status/{row.Site}", MessageDocument.RowToBytes(envelope, sitrap, row, now), retain: true, null);
+    }
 
     /// <summary>A message that was made here came a step further.</summary>
     public ValueTask ProgressedAsync(Output.Progressed step) => PublishAsync(

@@ -30,7 +30,7 @@ internal sealed class AirtimeTable(StoreFile file)
 
     public static AirtimeRows Load(SqliteConnection connection, Quarantine quarantine)
     {
-        var (whole, damaged) = (new List<StoredAirtime>(), 0);
+        var (whole, lost) = (new List<StoredAirtime>(), 0);
         using var rows = new Statement(connection, "SELECT band, minute, spent, crc FROM airtime ORDER BY band, minute");
         while (rows.Step())
         {
@@ -45,12 +45,16 @@ internal sealed class AirtimeTable(StoreFile file)
                 continue;
             }
 
-            damaged++;
+            lost++;
             var name = string.Create(CultureInfo.InvariantCulture, $"{band}/{rows.Integer(1)}");
             quarantine.Note(new DamagedRow(DamagedTable.Airtime, name, "check", Second: rows.Integer(1), Text: rows.Bytes(0).ToArray()));
         }
 
-        return new AirtimeRows(whole, damaged);
+        // A row that the page no longer counts has no check that fails; the page's own bookkeeping gives it away.
+        var structure = Pragma.ReadQuery(connection, "PRAGMA quick_check(airtime)");
+        if (structure == "ok") return new AirtimeRows(whole, lost);
+        quarantine.Note(new DamagedRow(DamagedTable.AirtimeTotal, "airtime", structure));
+        return new AirtimeRows(whole, AirtimeLedger.Lifetime);
     }
 
     private void Write(string band, long minute, TimeSpan spent)
@@ -68,8 +72,8 @@ internal sealed class AirtimeTable(StoreFile file)
 
 /// <summary>What a load found of the airtime.</summary>
 /// <param name="Whole">Rows that are what was written.</param>
-/// <param name="Damaged">How many are not.</param>
-internal sealed record AirtimeRows(IReadOnlyList<StoredAirtime> Whole, int Damaged)
+/// <param name="Lost">How many minutes may be missing: one for each damaged row, the whole hour when the table itself is damaged.</param>
+internal sealed record AirtimeRows(IReadOnlyList<StoredAirtime> Whole, int Lost)
 {
     /// <summary>A node time that the last commit had certainly reached: bookings lie a bounded number of minutes ahead.</summary>
     public TimeSpan LatestMoment =>
@@ -77,15 +81,15 @@ internal sealed record AirtimeRows(IReadOnlyList<StoredAirtime> Whole, int Damag
 
     /// <summary>
     /// What counts from now on. A damaged row no longer says which band was used, when, or how much, and what is forgotten could
-    /// be transmitted twice. So each counts as a full minute, in every band, at the newest minute that can have been booked.
+    /// be transmitted twice. So each lost minute counts in full, in every band, at the newest minute that can have been booked.
     /// </summary>
     /// <param name="time">Node time at which this life starts.</param>
     public IReadOnlyList<StoredAirtime> Settle(TimeSpan time)
     {
-        if (Damaged == 0) return Whole;
+        if (Lost == 0) return Whole;
         var minute = AirtimeBand.MinuteOf(time) + AirtimeLedger.Ahead;
         var known = Whole.FirstOrDefault(one => one.Band == StoredAirtime.UnknownBand && one.Minute == minute);
-        var worth = TimeSpan.FromMinutes(Damaged) + (known?.Spent ?? TimeSpan.Zero);
+        var worth = TimeSpan.FromMinutes(Lost) + (known?.Spent ?? TimeSpan.Zero);
         return [new StoredAirtime(StoredAirtime.UnknownBand, minute, worth), .. Whole.Where(one => one != known)];
     }
 }

@@ -20,6 +20,9 @@ internal enum DamagedTable
     /// <summary>Not a row: there are fewer or more envelopes than the last commit counted.</summary>
     Total,
 
+    /// <summary>Not a row: the table of airtime may miss rows, so the hour counts as spent.</summary>
+    AirtimeTotal,
+
     /// <summary>Not a row: the counters were rebuilt from what else is known.</summary>
     Counters,
 }

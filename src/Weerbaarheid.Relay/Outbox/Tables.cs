@@ -59,7 +59,7 @@ internal sealed class Tables(StoreFile file)
 
     private void Repair(AirtimeRows airtime, IReadOnlyList<StoredAirtime> minutes)
     {
-        if (airtime.Damaged > 0) _airtime.Replace(minutes);
+        if (airtime.Lost > 0) _airtime.Replace(minutes);
         for (var copy = 0; copy < 2; copy++) _marks.Write(_mark = _mark with { Number = _mark.Number + 1 });
     }
 

@@ -23,8 +23,11 @@ internal sealed class AirtimeLedger
     /// <summary>Minutes after its own that a booking counts.</summary>
     public const int Lifetime = 60;
 
-    /// <summary>A link must have begun a frame this long after it was handed over, or must drop it.</summary>
+    /// <summary>How long after it was handed over a frame may begin. One that turns out to end later is booked again, then.</summary>
     public static readonly TimeSpan Lag = TimeSpan.FromSeconds(20);
+
+    /// <summary>Nothing that takes longer is allowed: it could not be booked within <see cref="Ahead"/>.</summary>
+    public static readonly TimeSpan LongestFrame = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -61,7 +64,8 @@ internal sealed class AirtimeLedger
     public bool Allows(string band, double dutyCycle, TimeSpan airtime, double reserve, TimeSpan now)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(airtime, TimeSpan.Zero);
-        return IsUnlimited(dutyCycle) || SpentLastHour(band, now) + airtime <= Budget(dutyCycle, reserve);
+        if (IsUnlimited(dutyCycle)) return true;
+        return airtime <= LongestFrame && SpentLastHour(band, now) + airtime <= Budget(dutyCycle, reserve);
     }
 
     /// <summary>
@@ -71,6 +75,7 @@ internal sealed class AirtimeLedger
     public TimeSpan NextRoom(string band, double dutyCycle, TimeSpan airtime, double reserve, TimeSpan now)
     {
         if (Allows(band, dutyCycle, airtime, reserve, now)) return now;
+        if (airtime > LongestFrame) return TimeSpan.MaxValue;
         var tooMuch = SpentLastHour(band, now) + airtime - Budget(dutyCycle, reserve);
         IEnumerable<(long Minute, TimeSpan Spent)> buckets = _unknown.Counting(now);
         if (_bands.TryGetValue(band, out var own)) buckets = buckets.Concat(own.Counting(now)).OrderBy(bucket => bucket.Minute);
@@ -84,8 +89,9 @@ internal sealed class AirtimeLedger
     {
         ArgumentException.ThrowIfNullOrEmpty(band);
         ArgumentOutOfRangeException.ThrowIfLessThan(airtime, TimeSpan.Zero);
-        var latest = now + Lag + airtime;
-        foreach (var minute in BandFor(band, now).Book(airtime, AirtimeBand.MinuteOf(latest), AirtimeBand.MinuteOf(now) + Ahead))
+        var last = AirtimeBand.MinuteOf(now) + Ahead;
+        var ends = Math.Min(last, AirtimeBand.MinuteOf(now + Lag + airtime));
+        foreach (var minute in BandFor(band, now).Book(airtime, ends, last))
             if (!IsUnlimited(dutyCycle)) _changed.Add((band, minute));
     }
 

@@ -73,6 +73,9 @@ internal sealed class Held
     /// <summary>Neighbours that have it, for what goes everywhere.</summary>
     public HashSet<ushort>? HasIt { get; init; }
 
+    /// <summary>A status that found no company, and goes by itself.</summary>
+    public bool GoesAlone { get; set; }
+
     /// <summary>How often it was offered, for what goes everywhere.</summary>
     public int Offers { get; set; }
 

@@ -52,13 +52,13 @@ internal sealed class FragmentPlan
 
     public void NoteSent(in FragmentName name) => _sent[name.Index] = true;
 
-    /// <summary>The neighbour told which it has: what it lacks goes in the next round.</summary>
+    /// <summary>The neighbour told which it has, and perhaps it forgot some since: what it does not name goes in the next round.</summary>
     public void Arrived(byte firstMissing, ReadOnlySpan<byte> bitmap)
     {
         for (var i = 0; i < _arrived.Length; i++)
         {
             var bit = i - firstMissing - 1;
-            _arrived[i] |= i < firstMissing || (bit >= 0 && bit < bitmap.Length * 8 && (bitmap[bit >> 3] & (1 << (bit & 7))) != 0);
+            _arrived[i] = i < firstMissing || (bit >= 0 && bit < bitmap.Length * 8 && (bitmap[bit >> 3] & (1 << (bit & 7))) != 0);
         }
 
         _arrived.CopyTo(_sent, 0);

@@ -9,8 +9,9 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </summary>
 internal sealed class Reassembly
 {
-    private const int MostForNeighbour = 8;
-    private const int MostInAll = 128;
+    // More than an honest neighbour has on its way at a time (LinkPace.Window), those just completed included.
+    private const int MostForNeighbour = 32;
+    private const int MostInAll = 256;
 
     private readonly Dictionary<(Neighbour From, ushort Id), Parts> _parts = [];
     private long _order;

@@ -120,7 +120,7 @@ internal sealed partial class RelayCore
         foreach (var held in ready)
         {
             // What never goes to this neighbour over this link must not hide what comes after it.
-            if (held.CameFrom == neighbour.Site || !CanCarry(link, neighbour, held)) continue;
+            if (held.CameFrom == neighbour.Site || !CanCarry(link, neighbour, held) || IsGathered(held)) continue;
             if (_chosen.Count < room && TryAddOrPiece(link, neighbour, held, now)) _chosen.Add(held);
             else if (passedOver++ == 0) NoteWaitsForAir(link, held, reserve, now);
             if (_chosen.Count >= room || passedOver >= LookAhead) break;
@@ -251,7 +251,7 @@ internal sealed partial class RelayCore
     private bool HasMoreFor(LinkState link, Neighbour neighbour, TimeSpan now)
     {
         if (!ReferenceEquals(_around.Up, neighbour) || neighbour.Flying.Count >= LinkPace.Window(link.Description)) return false;
-        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site) is { } next
+        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site && !IsGathered(held)) is { } next
             && HasAir(link, Math.Min(next.Bytes.Length + LargestOverhead(link), neighbour.FrameLimit), next.Header.Priority == 1 ? 0 : RelayRules.UrgentReserve, now);
     }
 

@@ -89,6 +89,7 @@ internal sealed partial class RelayCore
         ChooseWay(at.Now, effects);
         WriteReceipts(at, effects);
         WriteHeartbeat(at, effects);
+        RollStatuses(at, effects);
         SendFrames(at.Now, effects);
         CallSilent(at.Now);
         _airtime.Flush(effects);
@@ -103,6 +104,7 @@ internal sealed partial class RelayCore
         if (IsMeldkamer) due = Min(due, _desk.NextDue);
         else if (_around.Up is not null && _keys.Holds(_self.Id)) due = Min(due, _heartbeatDue);
         if (_urgent.TryPeek(out _, out var urgent)) due = Min(due, urgent);
+        if (_rollAt is { } roll && roll > now) due = Min(due, roll);
         foreach (var link in _around.Links)
         {
             if (!link.HasRoom) continue;

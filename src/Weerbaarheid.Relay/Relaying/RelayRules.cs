@@ -61,6 +61,9 @@ internal sealed record RelayRules
     /// <summary>Time that priority 1 waits for an acknowledgement before it goes over a second link as well.</summary>
     public static readonly TimeSpan UrgentPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a coördinatiepunt gathers statuses for one Sitrap, where its way up is narrow.</summary>
+    public static readonly TimeSpan RollPause = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a neighbour that is not heard any more is called on a radio.</summary>
     public static readonly TimeSpan CallFor = TimeSpan.FromDays(3);
 

@@ -1,9 +1,20 @@
+using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Wire.Frames;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>A link as people see it.</summary>
-internal sealed record LinkStatus(string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused);
+internal sealed record LinkStatus(
+    string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air);
+
+/// <summary>The airtime of a narrow link.</summary>
+/// <param name="Band">Links of one band share it.</param>
+/// <param name="DutyCycle">Share of an hour that may be used; 1 when nothing limits it.</param>
+/// <param name="Spent">Used in the last hour.</param>
+/// <param name="Left">What may still be used now; null when nothing limits it.</param>
+/// <param name="QueueEmptyIn">When all that waits for the meldkamer will have left over this link, if nothing comes between; null when it is not the way up.</param>
+internal sealed record AirStatus(string Band, double DutyCycle, TimeSpan Spent, TimeSpan? Left, TimeSpan? QueueEmptyIn);
 
 /// <summary>What is known of the numbers of one origin.</summary>
 /// <param name="Site">The origin.</param>
@@ -55,5 +66,18 @@ internal sealed partial class RelayCore
     private LinkStatus Describe(LinkState link, TimeSpan now) => new(
         link.Description.Name, link.Description.Type, link.IsUp,
         [.. _around.All.Where(neighbour => neighbour.Link == link.Index && neighbour.IsUsable(now)).Select(neighbour => neighbour.Site).Order()],
-        link.FramesSent, link.FramesReceived, link.FramesRefused);
+        link.FramesSent, link.FramesReceived, link.FramesRefused, link.Description.Air is { } air ? Describe(link, air, now) : null);
+
+    private AirStatus Describe(LinkState link, Air air, TimeSpan now)
+    {
+        var spent = _airtime.SpentLastHour(air.Band, now);
+        var left = air.DutyCycle < 1 ? _airtime.Left(air.Band, air.DutyCycle, now) : (TimeSpan?)null;
+        if (_around.Up is not { } up || up.Link != link.Index) return new AirStatus(air.Band, air.DutyCycle, spent, left, null);
+        var room = up.FrameLimit - FrameWriter.OverheadOf(link.Form) - 2;
+        var bytes = _custody.All.Where(held => held.Stage != Stage.Passed && held.HasIt is null).Sum(held => (long)held.Bytes.Length + 1);
+        var need = (bytes / room * air.TimeOnAir(up.FrameLimit)) + (bytes % room > 0 ? air.TimeOnAir(up.FrameLimit - room + (int)(bytes % room)) : TimeSpan.Zero);
+        // What is left goes at once; for the rest each second on the air takes its share of the hour.
+        var empty = left is { } atOnce && need > atOnce ? (need - atOnce) / air.DutyCycle : need;
+        return new AirStatus(air.Band, air.DutyCycle, spent, left, empty);
+    }
 }

@@ -26,6 +26,29 @@ internal static class MessageDocument
     public static byte[] ToBytes(StoredEnvelope envelope, Message? message, TimeSpan now) =>
         JsonBytes.Write(json => Write(json, envelope, message, now));
 
+    /// <summary>What a row of a Sitrap says, as the status of its site.</summary>
+    public static Status StatusOf(Sitrap sitrap, SitrapRow row) => new()
+    {
+        Priority = sitrap.Priority,
+        Exercise = sitrap.Exercise,
+        State = row.State,
+        Present = row.Present,
+        PowerHours = row.PowerHours,
+        Supplies = row.Supplies,
+    };
+
+    /// <summary>A row of a Sitrap as the newest status of its site: who told it instead of an id of its own.</summary>
+    public static byte[] RowToBytes(StoredEnvelope envelope, Sitrap sitrap, SitrapRow row, TimeSpan now) => JsonBytes.Write(json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("origin", row.Site);
+        json.WriteString("via", envelope.Key.ToString());
+        json.WriteString("receivedAt", envelope.ReceivedAt);
+        json.WriteNumber("ageSeconds", (long)Math.Max(0, (now - envelope.BornAt).TotalSeconds));
+        MessageJson.Write(json, StatusOf(sitrap, row));
+        json.WriteEndObject();
+    });
+
     /// <summary>Writes the message as one JSON object.</summary>
     /// <param name="json">Where.</param>
     /// <param name="envelope">Its envelope.</param>

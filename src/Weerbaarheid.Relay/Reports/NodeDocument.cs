@@ -79,6 +79,20 @@ internal static class NodeDocument
         json.WriteNumber("framesSent", link.FramesSent);
         json.WriteNumber("framesReceived", link.FramesReceived);
         json.WriteNumber("framesRefused", link.FramesRefused);
+        if (link.Air is { } air) WriteAir(json, air);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAir(Utf8JsonWriter json, AirStatus air)
+    {
+        json.WriteStartObject("airtime");
+        json.WriteString("band", air.Band);
+        json.WriteNumber("dutyCycle", air.DutyCycle);
+        json.WriteNumber("spentSeconds", Math.Round(air.Spent.TotalSeconds, 3));
+        if (air.Left is { } left) json.WriteNumber("leftSeconds", Math.Round(left.TotalSeconds, 3));
+        else json.WriteNull("leftSeconds");
+        if (air.QueueEmptyIn is { } empty) json.WriteNumber("queueEmptySeconds", (long)Math.Ceiling(empty.TotalSeconds));
+        else json.WriteNull("queueEmptySeconds");
         json.WriteEndObject();
     }
 }

@@ -35,12 +35,24 @@ internal sealed class SituationReport(Site self)
         var origin = envelope.Key.Origin;
         if (envelope.ReceivedAt > _lastArrival.GetValueOrDefault(origin)) _lastArrival[origin] = envelope.ReceivedAt;
         if (envelope.Header.Type == MessageType.Status) _statuses[origin] = entry;
+        if (message is Sitrap sitrap) AddRows(envelope, sitrap);
         if (envelope.Key.Series == Series.States) return;
         if (_byKey.Remove(envelope.Key, out var older)) _recent.Remove(older);
         _byKey[envelope.Key] = _recent.AddFirst(entry);
         if (_recent.Count <= Kept) return;
         _byKey.Remove(_recent.Last!.Value.Envelope.Key);
         _recent.RemoveLast();
+    }
+
+    /// <summary>What a coördinatiepunt tells of its sites counts as their status, unless they told more themselves since.</summary>
+    private void AddRows(StoredEnvelope envelope, Sitrap sitrap)
+    {
+        foreach (var row in sitrap.Rows)
+        {
+            if (_statuses.TryGetValue(row.Site, out var known) && known.Envelope.ReceivedAt > envelope.ReceivedAt) continue;
+            _statuses[row.Site] = new Entry(envelope, MessageDocument.StatusOf(sitrap, row));
+            if (envelope.ReceivedAt > _lastArrival.GetValueOrDefault(row.Site)) _lastArrival[row.Site] = envelope.ReceivedAt;
+        }
     }
 
     /// <summary>A message came a step further.</summary>
@@ -157,5 +169,6 @@ internal sealed class SituationReport(Site self)
         MessageJson.Write(json, entry.Message);
         json.WriteEndObject();
         json.WriteString("statusAt", entry.Envelope.ReceivedAt);
+        if (entry.Envelope.Key.Origin != site) json.WriteNumber("statusVia", entry.Envelope.Key.Origin);
     }
 }

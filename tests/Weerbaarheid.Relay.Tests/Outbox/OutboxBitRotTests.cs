@@ -10,6 +10,10 @@ namespace Weerbaarheid.Relay.Tests.Outbox;
 public sealed class OutboxBitRotTests : IDisposable
 {
     private const ulong Records = 40;
+
+    /// <summary>The last value of each of the three minutes.</summary>
+    private static readonly TimeSpan Spent = TimeSpan.FromSeconds(19 + 39 + 40);
+
     private readonly StoreFolder _folder = new();
     private readonly Dictionary<EnvelopeKey, string> _written = [];
     private readonly byte[] _pristine;
@@ -28,6 +32,7 @@ public sealed class OutboxBitRotTests : IDisposable
                 [
                     Sample.Put(envelope), new StoreChange.SetCounter(Series.Records, i), new StoreChange.SetWindow(new WindowKey(12, 0, 0), i, new byte[16]),
                     new StoreChange.PutReference($"ref-{i}", envelope.Key, TimeSpan.FromSeconds(i)), new StoreChange.SetTally("expired", (long)i),
+                    new StoreChange.SetAirtime("EU868 P", (long)i / 20, TimeSpan.FromSeconds(i)),
                 ], TimeSpan.FromSeconds(i));
             }
 
@@ -55,6 +60,9 @@ public sealed class OutboxBitRotTests : IDisposable
             var snapshot = outbox.Load((int)Records);
             Assert.All(snapshot.Envelopes, e => Assert.Equal(_written[e.Key], Sample.Describe(e)));
             Assert.True(snapshot.Records >= Records, "A number could be given out again.");
+            var spent = snapshot.Airtime.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Spent);
+            Assert.True(spent >= Spent || outbox.Quarantined.Count > 0, "Airtime was forgotten in silence.");
+            if (outbox.Quarantined.Any(row => row.Table is DamagedTable.Airtime or DamagedTable.AirtimeTotal)) Assert.True(spent >= Spent, "Damaged airtime counts for less than it was.");
             if (outbox.Quarantined.Count > 0) return;
             Assert.Equal((int)Records, snapshot.Envelopes.Count);
             Assert.Equal((Records, 16), (snapshot.Windows.Single().Highest, snapshot.Windows.Single().Seen.Length));

@@ -27,6 +27,7 @@ public sealed class OutboxCrashTests : IDisposable
             [
                 Sample.Put(Sample.Envelope(i, bodyLength: 200)), new StoreChange.SetCounter(Series.Records, i), new StoreChange.SetTally("expired", (long)i),
                 new StoreChange.SetProgress(Sample.Envelope(i / 2).Key, MessageState.Ontvangen, false, null),
+                new StoreChange.SetAirtime("EU868 P", (long)i * 5, TimeSpan.FromSeconds(i)),
             ];
             outbox.Commit(batch, TimeSpan.FromSeconds(i));
             memory.Commit(batch, TimeSpan.FromSeconds(i));

@@ -34,7 +34,9 @@ public sealed class OutboxModelTests
             (o, t, h, seen) => (StoreChange)new StoreChange.SetWindow(new WindowKey(o, t, 0), h, seen))),
         (2, Gen.Select(OneOf("a", "b", "", "long reference"), Keys, Moments, (r, k, at) => (StoreChange)new StoreChange.PutReference(r, k, at))),
         (1, OneOf("a", "b", "", "never there").Select(r => (StoreChange)new StoreChange.RemoveReference(r))),
-        (1, Gen.Select(OneOf("expired", "refused"), Gen.Long, (n, v) => (StoreChange)new StoreChange.SetTally(n, v))));
+        (1, Gen.Select(OneOf("expired", "refused"), Gen.Long, (n, v) => (StoreChange)new StoreChange.SetTally(n, v))),
+        (3, Gen.Select(OneOf("EU868 P", "EU868 M", "144 é"), Gen.Long[0, 200], Gen.Long[0, 900],
+            (band, minute, spent) => (StoreChange)new StoreChange.SetAirtime(band, minute, TimeSpan.FromTicks(spent)))));
 
     private enum Between
     {

@@ -35,6 +35,7 @@ internal static class Sample
         .. snapshot.Windows.Select(w => $"{w.Key} {w.Highest} {Convert.ToHexString(w.Seen.Span)}"),
         .. snapshot.References.Select(r => r.ToString()),
         .. snapshot.Tallies.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.ToString()),
+        .. snapshot.Airtime.Select(a => a.ToString()),
     ]);
 
     public static string Describe(StoredEnvelope e) => $"{e with { Bytes = default }} {Convert.ToHexString(e.Bytes.Span)}";

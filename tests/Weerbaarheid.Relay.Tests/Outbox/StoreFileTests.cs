@@ -86,6 +86,36 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
+    public void A_store_that_version_1_wrote_is_read_and_takes_airtime()
+    {
+        using (var written = File.Create(_folder.Database))
+        using (var resource = typeof(StoreFileTests).Assembly.GetManifestResourceStream("store-v1.db")!) resource.CopyTo(written);
+        Assert.Equal("1", _folder.Sql("PRAGMA user_version"));
+
+        var minute = new StoredAirtime("EU868 P", 0, TimeSpan.FromSeconds(3));
+        using (var outbox = _folder.Open())
+        {
+            var snapshot = outbox.Load(10);
+            Assert.Equal((TimeSpan.FromSeconds(9), 1UL, 1024UL), (snapshot.Time, snapshot.Records, snapshot.States));
+            Assert.Equal(
+                [Sample.Describe(Sample.Envelope(1, clientRef: "b7c1")), Sample.Describe(Sample.Envelope(2, origin: 12, delivered: true))],
+                snapshot.Envelopes.Select(Sample.Describe));
+            Assert.Equal((5UL, "010203"), (snapshot.Windows.Single().Highest, Convert.ToHexString(snapshot.Windows.Single().Seen.Span)));
+            Assert.Equal(("b7c1", 1L), (snapshot.References.Single().Reference, snapshot.Tallies["accepted"]));
+            Assert.Empty(snapshot.Airtime);
+            outbox.Commit([new StoreChange.SetAirtime(minute.Band, minute.Minute, minute.Spent)], TimeSpan.FromSeconds(10));
+        }
+
+        using (var again = _folder.Open())
+        {
+            Assert.Equal(minute, Assert.Single(again.Load(10).Airtime));
+            Assert.Empty(again.Quarantined);
+        }
+
+        Assert.Equal(("2", "ok"), (_folder.Sql("PRAGMA user_version"), _folder.Sql("PRAGMA integrity_check")));
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused()
     {
         File.WriteAllText(_folder.Database, new string('x', 5000));

@@ -121,16 +121,6 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public void Messages_too_large_for_the_radio_do_not_hide_the_small_ones_behind_them()
-    {
-        var net = Pair(Radio);
-        for (var i = 0; i < 40; i++) net.Submit(11, Melding(2, new string('g', 400)));
-        net.Submit(11, Melding(3, "klein"));
-        net.Run(TimeSpan.FromMinutes(1));
-        Assert.Equal(["11-41"], net[1].Ids);
-    }
-
-    [Fact]
     public void A_hulpvraag_that_grew_too_old_expires_visibly_and_its_number_is_declared()
     {
         var net = Pair();

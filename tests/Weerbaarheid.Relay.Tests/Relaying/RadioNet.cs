@@ -64,6 +64,13 @@ internal sealed class RadioNet(SimulatedMediumOptions options, Func<int, TimeSpa
         return true;
     }
 
+    /// <summary>The board loses power and comes back with what is on its disk.</summary>
+    public void Restart(ushort site)
+    {
+        _nodes[site].Restart();
+        Work(_nodes[site], new RelayEvent.LinkUp(0));
+    }
+
     public int ReceivedBy(ushort site) => _nodes[site].Progressed.Where(one => one.State == MessageState.Ontvangen).Select(one => one.Key).Distinct().Count();
 
     private List<Output> Work(TestNode node, params RelayEvent[] events)
