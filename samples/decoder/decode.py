@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Reads the envelopes of Weerbaarheid.Relay, written from FORMAT.md alone and sharing no code with the product.
+"""Reads the envelopes and frames of Weerbaarheid.Relay, written from FORMAT.md alone and sharing no code with the product.
 
   decode.py ORIGIN SEQUENCE ENVELOPE_IN_HEX    prints the message as JSON (demonstration keys)
+  decode.py --frame FRAME_IN_HEX               prints what a frame of either form says
   decode.py --check vectors.json               compares every golden vector; exit 1 on any difference
 
 Needs Debian's python3-msgpack and python3-cryptography.
 """
 import hashlib
+import hmac
 import json
 import sys
 from datetime import datetime, timedelta, timezone
@@ -158,25 +160,131 @@ def message(envelope, sequence):
     return head | told, body
 
 
+# §6 Frames
+class Items:
+    """What is left of a frame; a value that is cut off is a ValueError."""
+
+    def __init__(self, rest):
+        self.rest = rest
+
+    def take(self, size):
+        if size > len(self.rest):
+            raise ValueError("cut off")
+        taken, self.rest = self.rest[:size], self.rest[size:]
+        return taken
+
+    def number(self, size):
+        return int.from_bytes(self.take(size), "big")
+
+    def varint(self):
+        value = 0
+        for shift in range(0, 70, 7):
+            byte = self.number(1)
+            value |= (byte & 127) << shift
+            if byte < 128 and value < 2**64:
+                return value
+        raise ValueError("longer than 64 bits")
+
+
+def bits(bitmap):
+    return (place for place in range(8 * len(bitmap)) if bitmap[place // 8] >> place % 8 & 1)
+
+
+def item(items, epoch, sender, to):
+    """One item as a line of text."""
+    first = items.number(1)
+    kind, flags = first >> 5, first & 31
+    if kind == 1:
+        age = 0 if flags & 4 else items.varint()
+        short = Items(items.take(len(items.rest) if flags & 2 else items.varint()))
+        usual, own, home = flags & 1, flags & 16, flags & 8
+        if not flags & 25:
+            return f"envelope age {age} {short.rest.hex()}"
+        whole = (bytes([0x40 | epoch]) if usual else short.take(1)) + short.take(1)
+        whole += (sender.to_bytes(2, "big") if own else short.take(2)) + short.take(3)
+        return f"envelope age {age} {(whole + (to.to_bytes(2, 'big') if home else b'') + short.rest).hex()}"
+    if kind == 2:
+        origin, sequence = to if flags & 16 else items.number(2), items.number(3)
+        told = [sequence] + [(sequence + 1 + place) % 2**24 for place in bits(items.take(flags & 7))]
+        return f"acknowledgement {origin} {'states' if flags & 8 else 'records'} {','.join(map(str, told))}"
+    if kind == 3:
+        distance, via, period = min(items.number(1), 32), items.number(2), items.varint()
+        return f"beacon role {flags & 3} distance {distance} via {via} period {period}{' asks' if flags & 4 else ''}"
+    if kind == 4:
+        name, index, age = items.number(2), items.number(1), items.varint() if flags & 8 else 0
+        return f"fragment {name} {index} age {age} {items.take(len(items.rest)).hex()}{' last' if flags & 16 else ''}"
+    if kind == 5:
+        return f"parts {items.number(2)} missing {items.number(1)} bitmap {items.take(flags).hex()}"
+    raise ValueError("no such kind of item")
+
+
+def frame(given):
+    form, addressed, more, epoch = {1: "wide", 2: "narrow"}[given[0] >> 6], given[0] & 32, given[0] & 16, given[0] & 15
+    size = 8 if form == "wide" else 4
+    network = derive(demonstration_keys()[0], "network", 0, epoch)
+    if not hmac.compare_digest(hmac.digest(derive(network, "frame", 0, epoch), given[:-size], "sha256")[:size], given[-size:]):
+        raise ValueError("not of the network")
+    items = Items(given[1:-size])
+    sender, to, told = items.number(2), items.number(2) if addressed else None, []
+    while items.rest:
+        told.append(item(items, epoch, sender, to))
+    return {"form": form, "sender": sender, "to": to, "more": bool(more), "items": told}
+
+
+def crc32c(data):
+    value = 2**32 - 1
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    return value ^ 2**32 - 1
+
+
+def pieces_fit(frames):
+    """Whether the pieces of each envelope, put together, have the id that they name it by."""
+    pieces = [line.split() for told in frames for line in told["items"] if line.startswith("fragment")]
+    wholes = {name: b"".join(bytes.fromhex(piece[5]) for piece in sorted(pieces, key=lambda one: int(one[2])) if piece[1] == name)
+              for name in {piece[1] for piece in pieces}}
+    return all(crc32c(whole) % 2**16 == int(name) for name, whole in wholes.items())
+
+
+def attempt(read, *given):
+    try:
+        return read(*given)
+    except (InvalidTag, InvalidSignature, ValueError, KeyError) as problem:
+        return repr(problem), b""
+
+
 def check(path):
     with open(path, encoding="utf-8") as file:
         vectors = json.load(file)
-    wrong = 0
+    wrong, frames = [], []
     for vector in vectors["envelopes"]:
-        try:
-            found, body = message(bytes.fromhex(vector["envelope"]), vector["sequence"])
-        except (InvalidTag, InvalidSignature, ValueError) as problem:
-            found, body = repr(problem), b""
+        found, body = attempt(message, bytes.fromhex(vector["envelope"]), vector["sequence"])
         if body.hex() != vector["body"] or found != vector["json"]:
-            wrong += 1
-            print(f"{vector['name']}:\n  expected {vector['json']}\n  found    {found}")
-    print(f"{len(vectors['envelopes'])} envelopes, {wrong} different")
-    return 1 if wrong or not vectors["envelopes"] else 0
+            wrong.append((vector["name"], vector["json"], found))
+    different = len(wrong)
+    for vector in vectors["frames"]:
+        expected = {key: value for key, value in vector.items() if key not in ("name", "frame")}
+        frames.append(expected)
+        found = attempt(frame, bytes.fromhex(vector["frame"]))
+        if found != expected:
+            wrong.append((vector["name"], expected, found))
+    if not pieces_fit(frames):
+        wrong.append(("pieces", "the id of their envelope", "another"))
+    for name, expected, found in wrong:
+        print(f"{name}:\n  expected {expected}\n  found    {found}")
+    print(f"{len(vectors['envelopes'])} envelopes, {different} different")
+    print(f"{len(frames)} frames, {len(wrong) - different} different")
+    return 1 if wrong or not vectors["envelopes"] or not frames else 0
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1] == "--check":
         sys.exit(check(sys.argv[2]))
+    if len(sys.argv) == 3 and sys.argv[1] == "--frame":
+        print(json.dumps(frame(bytes.fromhex(sys.argv[2]))))
+        sys.exit()
     if len(sys.argv) != 4:
         sys.exit(__doc__)
     envelope = bytes.fromhex(sys.argv[3])

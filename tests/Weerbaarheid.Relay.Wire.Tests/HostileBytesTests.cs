@@ -64,11 +64,11 @@ public sealed class HostileBytesTests
         for (var i = 0; i < 30_000; i++)
         {
             var bytes = random.Bytes(random.Below(80));
-            if (bytes.Length > 0 && i % 2 == 0) bytes[0] = 0x40;
+            if (bytes.Length > 0 && i % 2 == 0) bytes[0] = (byte)(i % 4 == 0 ? 0x40 : 0x80);
             Guard(i, () => EnvelopeHeader.TryRead(bytes, out _));
             // Each tag that is wrong costs an exception inside the platform, so fewer of these.
             if (i % 10 == 0) Assert.NotEqual(OpenOutcome.Opened, Guard(i, () => Envelope.TryOpen(keys, bytes, Sequence.Low((ulong)i), room, out _)));
-            Assert.NotEqual(FrameOutcome.Opened, Guard(i, () => FrameReader.TryOpen(keys, bytes, out _)));
+            Assert.NotEqual(FrameOutcome.Opened, Guard(i, () => FrameReader.TryOpen(keys, i % 4 < 2 ? FrameForm.Wide : FrameForm.Narrow, bytes, out _)));
         }
     }
 
@@ -80,11 +80,13 @@ public sealed class HostileBytesTests
         for (var i = 0; i < 30_000; i++)
         {
             var items = random.Bytes(random.Below(60));
+            // Kinds that exist, and small numbers.
             for (var at = 0; at < items.Length; at++)
-                if (random.Below(3) == 0) items[at] %= 5;
-            var frame = FrameTests.FrameOf(keys, items);
-            var steps = Guard(i, () => Steps(keys, frame));
-            Assert.InRange(steps, 1, items.Length + 1);
+                if (random.Below(2) == 0) items[at] %= (byte)(random.Below(2) == 0 ? 5 : 0xC0);
+            var form = (FrameForm)(1 + (i % 2));
+            var frame = FrameTests.FrameOf(keys, form, items, (byte)(items.Length >= 2 && i % 4 < 2 ? 0x20 : 0));
+            var steps = Guard(i, () => Steps(keys, form, frame));
+            Assert.InRange(steps, 1, (8 * items.Length) + 1);
         }
     }
 
@@ -105,9 +107,9 @@ public sealed class HostileBytesTests
         }
     }
 
-    private static int Steps(KeyRing keys, byte[] frame)
+    private static int Steps(KeyRing keys, FrameForm form, byte[] frame)
     {
-        Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(keys, frame, out var reader));
+        Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(keys, form, frame, out var reader));
         for (var steps = 1; ; steps++)
             if (reader.Next() is FrameItem.End or FrameItem.Unreadable) return steps;
     }

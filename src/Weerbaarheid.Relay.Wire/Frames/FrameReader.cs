@@ -122,8 +122,9 @@ public ref struct FrameReader
 
     private FrameItem ReadEnvelope(byte flags)
     {
-        var (age, length) = (0UL, (ulong)_rest.Length);
+        var age = 0UL;
         if ((flags & ItemCode.New) == 0 && !ReadVarInt(out age)) return FrameItem.Unreadable;
+        ulong length;
         if ((flags & ItemCode.Last) != 0) length = (ulong)_rest.Length;
         else if (!ReadVarInt(out length) || length > (ulong)_rest.Length) return FrameItem.Unreadable;
         AgeSeconds = age;

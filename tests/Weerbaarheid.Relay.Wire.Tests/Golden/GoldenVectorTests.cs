@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Weerbaarheid.Relay.Wire.Frames;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
+using Weerbaarheid.Relay.Wire.Tests.Frames;
 using Weerbaarheid.Relay.Wire.Tests.Json;
 using Weerbaarheid.Relay.Wire.Tests.Messages;
 using Weerbaarheid.Relay.Wire.Tests.Sealing;
@@ -57,9 +59,12 @@ public sealed class GoldenVectorTests
         Assert.Equal(Vectors.Key("authority, private scalar"), authority.D);
         Assert.Equal(Vectors.Key("authority, public x"), authority.Q.X);
         Assert.Equal(Vectors.Key("authority, public y"), authority.Q.Y);
-        Span<byte> tag = stackalloc byte[FrameWriter.TagSize];
-        keys.FrameTag("x"u8, tag);
-        Assert.Equal(HMACSHA256.HashData(Vectors.Key("frame tag, epoch 0"), "x"u8)[..8], tag.ToArray());
+        foreach (var form in Enum.GetValues<FrameForm>())
+        {
+            var tag = new byte[FrameWriter.TagSizeOf(form)];
+            keys.FrameTag("x"u8, tag);
+            Assert.Equal(HMACSHA256.HashData(Vectors.Key("frame tag, epoch 0"), "x"u8)[..tag.Length], tag);
+        }
     }
 
     [Theory]
@@ -79,18 +84,36 @@ public sealed class GoldenVectorTests
     public void Frames_are_made_and_read_as_their_vectors()
     {
         using var keys = KeyRing.Demonstration();
-        var first = new FrameWriter(keys, 11, 222);
-        first.TryAddEnvelope(Vectors.EnvelopeOf("status"), 95);
-        var second = new FrameWriter(keys, 800, 222);
-        second.TryAddBeacon(new Beacon(1, false, 1, 900, 300));
-        second.AddAcknowledgements(11, Series.Records, [4711, 4713]);
-        second.TryAddEnvelope(Vectors.EnvelopeOf("receipt"), 0);
-        Assert.Equal(Vectors.Frames.Select(vector => vector.Frame), [Convert.ToHexStringLower(first.Finish()), Convert.ToHexStringLower(second.Finish())]);
         foreach (var vector in Vectors.Frames)
         {
-            Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(keys, Convert.FromHexString(vector.Frame), out var reader));
-            Assert.Equal(vector.Sender, reader.Sender);
+            var writer = new FrameWriter(keys, vector.Sender, 255, vector.Form);
+            writer.Address(vector.To);
+            foreach (var item in vector.Items) Assert.True(FrameText.Add(writer, item), item);
+            Assert.Equal(vector.Frame, Convert.ToHexStringLower(writer.Finish(vector.More)));
+            Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(keys, vector.Form, Convert.FromHexString(vector.Frame), out var reader));
+            Assert.Equal((vector.Sender, vector.To, vector.More), (reader.Sender, reader.To, reader.HasMore));
+            Assert.Equal(vector.Items, FrameText.Read(ref reader));
         }
+    }
+
+    [Fact]
+    public void There_is_a_frame_of_both_forms_with_every_item()
+    {
+        var items = Vectors.Frames.SelectMany(vector => vector.Items).ToList();
+        Assert.Equal(Enum.GetValues<FrameForm>(), Vectors.Frames.Select(vector => vector.Form).Distinct().Order());
+        Assert.Equal(["acknowledgement", "beacon", "envelope", "fragment", "parts"], items.Select(item => item.Split(' ')[0]).Distinct().Order());
+        Assert.Contains(items, item => item.StartsWith("beacon ", StringComparison.Ordinal) && item.EndsWith(" asks", StringComparison.Ordinal));
+        Assert.Contains(Vectors.Frames, vector => vector.More);
+    }
+
+    [Fact]
+    public void The_pieces_of_the_vectors_make_the_envelope_they_are_of()
+    {
+        var pieces = Vectors.Frames.SelectMany(vector => vector.Items).Where(item => item.StartsWith("fragment ", StringComparison.Ordinal)).Select(item => item.Split(' ')).ToList();
+        var whole = pieces.OrderBy(words => int.Parse(words[2], CultureInfo.InvariantCulture)).SelectMany(words => Convert.FromHexString(words[5])).ToArray();
+        Assert.Equal(Vectors.EnvelopeOf("bulletin"), whole);
+        Assert.Equal(FragmentId.Of(whole).ToString(CultureInfo.InvariantCulture), Assert.Single(pieces.Select(words => words[1]).Distinct()));
+        Assert.Equal("last", pieces.MaxBy(words => words[2])![^1]);
     }
 
     [Fact]
@@ -118,7 +141,7 @@ public sealed class GoldenVectorTests
         Assert.Equal(string.Concat(Vectors.Texts.Select(text => $"\"{text.Text}\"\n  {text.Hex}\n")), BlockAfter("### §9.6 "));
         var keys = string.Concat(Vectors.Keys.Select(key => $"{key.Name}\n  {key.Hex}\n"));
         var envelopes = Vectors.Envelopes.Select(v => $"{v.Name}, {v.Origin}-{v.Sequence}\n  body     {v.Body}\n  envelope {v.Envelope}\n");
-        var frames = Vectors.Frames.Select(v => $"frame from {v.Sender}: {v.Name}\n  frame    {v.Frame}\n");
+        var frames = Vectors.Frames.Select(v => $"{v.Heading}\n  frame    {v.Frame}\n");
         Assert.Equal(keys, BlockAfter("### §5.4 "));
         Assert.Equal(string.Join('\n', envelopes.Concat(frames)), BlockAfter("## §12 "));
     }

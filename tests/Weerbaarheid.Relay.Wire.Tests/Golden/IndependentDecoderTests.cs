@@ -15,19 +15,23 @@ public sealed class IndependentDecoderTests
         var (code, output) = Run(Path.Combine(root, "samples/decoder/decode.py"), "--check", Path.Combine(root, "tests/Weerbaarheid.Relay.Wire.Tests/Golden/vectors.json"));
         Assert.True(code == 0, output);
         Assert.Contains($"{Vectors.Envelopes.Count} envelopes, 0 different", output, StringComparison.Ordinal);
+        Assert.Contains($"{Vectors.Frames.Count} frames, 0 different", output, StringComparison.Ordinal);
     }
 
-    [SkippableFact]
-    public void The_decoder_in_python_tells_when_a_vector_differs()
+    [SkippableTheory]
+    [InlineData("\"present\":84", "\"present\":85", "envelopes, 2 different")]
+    [InlineData("distance 32", "distance 31", "frames, 1 different")]
+    [InlineData("\"frame\": \"4", "\"frame\": \"5", "frames, 2 different")]
+    public void The_decoder_in_python_tells_when_a_vector_differs(string original, string altered, string told)
     {
         RequirePython();
         var changed = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(changed, Vectors.Resource("vectors.json").Replace("\"present\":84", "\"present\":85", StringComparison.Ordinal));
+            File.WriteAllText(changed, Vectors.Resource("vectors.json").Replace(original, altered, StringComparison.Ordinal));
             var (code, output) = Run(Path.Combine(CheckoutRoot(), "samples/decoder/decode.py"), "--check", changed);
             Assert.Equal(1, code);
-            Assert.Contains("2 different", output, StringComparison.Ordinal);
+            Assert.Contains(told, output, StringComparison.Ordinal);
         }
         finally
         {

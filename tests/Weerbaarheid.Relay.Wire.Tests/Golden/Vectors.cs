@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weerbaarheid.Relay.Wire.Frames;
 
 namespace Weerbaarheid.Relay.Wire.Tests.Golden;
 
@@ -19,7 +20,10 @@ internal static class Vectors
         vector.GetProperty("json").GetRawText(), vector.GetProperty("body").GetString()!, vector.GetProperty("envelope").GetString()!))];
 
     public static IReadOnlyList<FrameVector> Frames { get; } = [.. Root.GetProperty("frames").EnumerateArray().Select(vector => new FrameVector(
-        vector.GetProperty("name").GetString()!, vector.GetProperty("sender").GetUInt16(), vector.GetProperty("frame").GetString()!))];
+        vector.GetProperty("name").GetString()!, Enum.Parse<FrameForm>(vector.GetProperty("form").GetString()!, true),
+        vector.GetProperty("sender").GetUInt16(), vector.GetProperty("to") is { ValueKind: JsonValueKind.Number } to ? to.GetUInt16() : null,
+        vector.GetProperty("more").GetBoolean(), [.. vector.GetProperty("items").EnumerateArray().Select(item => item.GetString()!)],
+        vector.GetProperty("frame").GetString()!))];
 
     public static byte[] Key(string name) => Convert.FromHexString(Keys.Single(key => key.Name == name).Hex);
 
@@ -34,5 +38,10 @@ internal static class Vectors
 
     internal sealed record EnvelopeVector(string Name, ushort Origin, ulong Sequence, string Json, string Body, string Envelope);
 
-    internal sealed record FrameVector(string Name, ushort Sender, string Frame);
+    /// <param name="Items">As <see cref="Frames.FrameText"/> writes them.</param>
+    internal sealed record FrameVector(string Name, FrameForm Form, ushort Sender, ushort? To, bool More, IReadOnlyList<string> Items, string Frame)
+    {
+        /// <summary>As the document names it.</summary>
+        public string Heading => $"{Form.ToString().ToLowerInvariant()} frame from {Sender}{(To is { } to ? $" to {to}" : "")}{(More ? ", more" : "")}: {Name}";
+    }
 }
