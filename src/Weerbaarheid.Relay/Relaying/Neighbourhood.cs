@@ -166,7 +166,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     }
 
     /// <summary>Another way up than over this link, for what cannot wait until it is known whether that one works.</summary>
-    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link).MinBy(n => (n.Beacon.Distance + LinkCost(n), Cost(n), n.Site));
+    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link && !IsOnlyClear(n)).MinBy(n => (n.Beacon.Distance + LinkCost(n), Cost(n), n.Site));
 
     /// <summary>Whether frames to it have a chance now.</summary>
     public bool CanReach(Neighbour neighbour, TimeSpan now) => Links[neighbour.Link].IsUp && neighbour.IsUsable(now);
@@ -188,14 +188,12 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     public bool ChooseWayUp(TimeSpan now)
     {
         if (self.Role == Role.Meldkamer) return false;
-        var best = Candidates(now).OrderBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
-        var distance = best is null ? Alone(self.Role) : (byte)(best.Beacon.Distance + LinkCost(best));
-        if (best is not null && Up is { } working && !ReferenceEquals(best, working) && Candidates(now).Contains(working) && now < best.TrustedAt)
-        {
-            // It was lost again and again lately: the way that works now is left only when this one has held for a while.
-            (best, distance) = (working, (byte)(working.Beacon.Distance + LinkCost(working)));
-        }
-
+        // Over a link that takes nothing sealed no record gets away, so it comes after every other.
+        var best = Candidates(now).OrderBy(IsOnlyClear).ThenBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
+        // It was lost again and again lately: the way that works now is left only when this one has held for a while.
+        if (best is not null && Up is { } working && !ReferenceEquals(best, working) && !IsOnlyClear(working) && Candidates(now).Contains(working) && now < best.TrustedAt) best = working;
+        // Nor is it a way for what others send, which is sealed: it is used, and not told.
+        var distance = best is null || IsOnlyClear(best) ? Alone(self.Role) : (byte)(best.Beacon.Distance + LinkCost(best));
         if (ReferenceEquals(best, Up) && distance == Distance) return false;
         (Up, Distance) = (best, distance);
         return true;
@@ -217,6 +215,8 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
 
     private int LinkCost(Neighbour neighbour) => RelayRules.CostOf(Links[neighbour.Link].Description);
 
-    /// <summary>Cheapest link first; among equals the one that stands first in the configuration.</summary>
-    private int Cost(Neighbour neighbour) => (LinkCost(neighbour) * 256) + neighbour.Link;
+    private bool IsOnlyClear(Neighbour neighbour) => Links[neighbour.Link].Description.OnlyClear;
+
+    /// <summary>Cheapest link first, those that take nothing sealed last; among equals the one that stands first in the configuration.</summary>
+    private int Cost(Neighbour neighbour) => (IsOnlyClear(neighbour) ? 65_536 : 0) + (LinkCost(neighbour) * 256) + neighbour.Link;
 }

@@ -74,7 +74,7 @@ internal sealed partial class RelayCore
         var left = air.DutyCycle < 1 ? _airtime.Left(air.Band, air.DutyCycle, now) : (TimeSpan?)null;
         if (_around.Up is not { } up || up.Link != link.Index) return new AirStatus(air.Band, air.DutyCycle, spent, left, null);
         var room = up.FrameLimit - FrameWriter.OverheadOf(link.Form) - 2;
-        var bytes = _custody.All.Where(held => held.Stage != Stage.Passed && held.HasIt is null).Sum(held => (long)held.Bytes.Length + 1);
+        var bytes = _custody.All.Where(held => held.Stage != Stage.Passed && held.HasIt is null && MayGoOver(link, held)).Sum(held => (long)held.Bytes.Length + 1);
         var need = (bytes / room * air.TimeOnAir(up.FrameLimit)) + (bytes % room > 0 ? air.TimeOnAir(up.FrameLimit - room + (int)(bytes % room)) : TimeSpan.Zero);
         // What is left goes at once; for the rest each second on the air takes its share of the hour.
         var empty = left is { } atOnce && need > atOnce ? (need - atOnce) / air.DutyCycle : need;
