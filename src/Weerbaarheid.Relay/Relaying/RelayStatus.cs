@@ -6,7 +6,15 @@ namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>A link as people see it.</summary>
 internal sealed record LinkStatus(
-    string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air);
+    string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air)
+{
+    /// <summary>Whether an operator lets it transmit; null of links that need none.</summary>
+    public AmateurStatus? Amateur { get; init; }
+}
+
+/// <summary>An amateur link as people see it.</summary>
+/// <param name="Arming">Who armed it and until when; null when it may not transmit.</param>
+internal sealed record AmateurStatus(Arming? Arming);
 
 /// <summary>The airtime of a narrow link.</summary>
 /// <param name="Band">Links of one band share it.</param>
