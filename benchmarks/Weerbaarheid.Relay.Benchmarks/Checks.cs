@@ -10,7 +10,9 @@ internal static class Checks
     public static void Codecs<T>(Message message, T peer, PeerCodecs<T> peers)
         where T : class, IPeer<T>
     {
-        That(MessageCodec.TryDecode(EnvelopeHeader.For(message, 0, Samples.Site, Samples.Sequence), Body(message), out var back, out _) && back == message, Names.Relay);
+        var head = EnvelopeHeader.For(message, 0, Samples.Site, Samples.Sequence);
+        That(MessageCodec.TryDecode(head, Body(message), out var back, out _) && back == message, Names.WithText);
+        That(MessageCodec.TryDecode(head, PlainBody(message), out back, out _) && back == message, Names.Relay);
         foreach (var (name, write, read) in peers.All()) That(read(peers.Written(name, write())).Equals(peer), name);
     }
 
@@ -18,6 +20,12 @@ internal static class Checks
     {
         var room = new byte[MessageLimits.Body];
         return room[..MessageCodec.Encode(message, room)];
+    }
+
+    public static byte[] PlainBody(Message message)
+    {
+        var room = new byte[MessageLimits.Body];
+        return room[..MessageCodec.EncodePlain(message, room)];
     }
 
     public static void That(bool holds, string what)

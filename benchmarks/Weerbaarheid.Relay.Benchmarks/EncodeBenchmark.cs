@@ -5,7 +5,7 @@ using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Benchmarks;
 
-/// <summary>From a record to bytes in a buffer that is reused.</summary>
+/// <summary>From a record to bytes in a buffer that is reused; texts as UTF-8, as the peers write them.</summary>
 /// <typeparam name="T">The peers' form of the message.</typeparam>
 /// <param name="message">Our form.</param>
 /// <param name="peer">Theirs.</param>
@@ -13,14 +13,14 @@ namespace Weerbaarheid.Relay.Benchmarks;
 public abstract class EncodeBenchmark<T>(Message message, T peer)
     where T : class, IPeer<T>
 {
-    private readonly byte[] _body = new byte[MessageLimits.Body];
+    protected byte[] Body { get; } = new byte[MessageLimits.Body];
     private readonly PeerCodecs<T> _peers = new(peer);
 
     [GlobalSetup]
     public void Check() => Checks.Codecs(message, peer, _peers);
 
     [Benchmark(Description = Names.Relay)]
-    public int Relay() => MessageCodec.Encode(message, _body);
+    public int Relay() => MessageCodec.EncodePlain(message, Body);
 
     [Benchmark(Description = Names.MessagePack, Baseline = true)]
     public int MessagePack() => _peers.MessagePack();
@@ -41,6 +41,10 @@ public abstract class EncodeBenchmark<T>(Message message, T peer)
     public int Json() => _peers.Json();
 }
 
-public class EncodeMelding() : EncodeBenchmark<PeerMelding>(SampleMessages.Melding, Samples.PeerMelding);
+public class EncodeMelding() : EncodeBenchmark<PeerMelding>(SampleMessages.Melding, Samples.PeerMelding)
+{
+    [Benchmark(Description = Names.WithText)]
+    public int WithText() => MessageCodec.Encode(SampleMessages.Melding, Body);
+}
 
 public class EncodeStatus() : EncodeBenchmark<PeerStatus>(SampleMessages.Status, Samples.PeerStatus);

@@ -2,11 +2,12 @@ using BenchmarkDotNet.Running;
 using Weerbaarheid.Relay.Benchmarks;
 using Weerbaarheid.Relay.Benchmarks.Reporting;
 
-// Two words of our own; everything else is BenchmarkDotNet's, as --filter '*Encode*'.
+// Words of our own; everything else is BenchmarkDotNet's, as --filter '*Encode*'.
 return args switch
 {
     ["quick"] => ReportRun.Make(ReportRun.Quick),
     ["full"] => ReportRun.Make(ReportRun.Full),
+    ["bars"] => ReportRun.Bars(),
     ["sizes"] => ReportRun.Sizes(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(OutboxBenchmark).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0,
 };

@@ -93,6 +93,7 @@ public sealed class PeerCodecs<T>(T message)
 public static class Names
 {
     public const string Relay = "Weerbaarheid.Relay";
+    public const string WithText = Relay + ", text model";
     public const string MessagePack = "MessagePack-CSharp";
     public const string Nerdbank = "Nerdbank.MessagePack";
     public const string MemoryPack = "MemoryPack";

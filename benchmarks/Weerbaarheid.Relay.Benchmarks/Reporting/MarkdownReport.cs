@@ -11,15 +11,15 @@ internal static class MarkdownReport
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    public static string Write(string heading, MachineFacts before, MachineFacts after, IReadOnlyList<Figure> figures, IReadOnlyList<OnAir> air, string chart)
+    public static string Write(string heading, MachineFacts before, MachineFacts after, IReadOnlyList<Goal> goals, IReadOnlyList<Figure> figures, IReadOnlyList<OnAir> air, string chart)
     {
         var text = new StringBuilder();
         text.AppendLine(Culture, $"# {heading}\n");
-        text.AppendLine(Culture, $"{Machine(before)}. Load {Known(before.Load)} before and {Known(after.Load)} after. Medians and quartiles; ratios are of medians in this run.\n");
+        text.AppendLine(Culture, $"{Machine(before)}. Load {Known(before.Load)} before and {Known(after.Load)} after. Medians and quartiles. What was asked is measured in turns within one process; ratios in the other tables are of medians in this run.\n");
         if (before.IsThrottled == true || after.IsThrottled == true) text.AppendLine("**This board was throttled: the figures are lower than it can do.**\n");
         if (figures.Count > 0) text.AppendLine(Culture, $"![ratios]({chart})\n");
-        text.AppendLine("## What was asked\n\n| what | bar | seen | |\n|---|---|---|---|");
-        foreach (var goal in Goal.All(figures, air)) text.AppendLine(Culture, $"| {goal.What} | {goal.Asked} | {goal.Was} | {goal.Verdict} |");
+        text.AppendLine("## What was asked\n\n| what | bar | seen | | |\n|---|---|---|---|---|");
+        foreach (var goal in goals) text.AppendLine(Culture, $"| {goal.What} | {goal.Asked} | {goal.Was} | {goal.Verdict} | {goal.Of} |");
         text.AppendLine();
         foreach (var group in figures.GroupBy(figure => figure.Group)) WriteGroup(text, group.Key, [.. group]);
         WriteAir(text, air);

@@ -16,7 +16,7 @@ internal static class ReportRun
     private static readonly Type[] Core =
     [
         typeof(EncodeMelding), typeof(EncodeStatus), typeof(DecodeMelding), typeof(DecodeStatus),
-        typeof(ProtectMelding), typeof(ProtectMeldingWithoutText), typeof(ProtectStatus), typeof(TextModelOf80Characters),
+        typeof(ProtectMelding), typeof(ProtectStatus), typeof(TextModelOf80Characters),
     ];
 
     /// <summary>About five minutes on two cores.</summary>
@@ -30,28 +30,41 @@ internal static class ReportRun
     {
         var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance);
         var before = MachineReader.Here.Read();
+        var goals = Goals(OnAir.All());
         var summaries = BenchmarkRunner.Run(Core, config.WithArtifactsPath(Path.Combine(Results(), "raw")));
         var figures = Figure.Of(summaries);
         // A run without any figure must not take the place of one that has them.
-        if (figures.Count > 0) Write(job.Id, before, figures);
+        if (figures.Count > 0) Write(job.Id, before, goals, figures);
         var missing = summaries.Sum(summary => summary.BenchmarksCases.Length) - figures.Count;
         if (missing > 0) Console.Error.WriteLine($"{missing} benchmarks gave no figure; see above");
         return missing > 0 || figures.Count == 0 ? 1 : 0;
     }
 
-    /// <summary>Bytes and airtime alone, which need no measuring.</summary>
-    public static int Sizes()
+    /// <summary>What was asked, and nothing more: half a minute.</summary>
+    public static int Bars()
     {
-        Console.Write(MarkdownReport.Write("Bytes and airtime", MachineReader.Here.Read(), MachineReader.Here.Read(), [], OnAir.All(), ""));
+        var (before, air) = (MachineReader.Here.Read(), OnAir.All());
+        var goals = Goals(air);
+        Console.Write(MarkdownReport.Write("What was asked", before, MachineReader.Here.Read(), goals, [], air, ""));
         return 0;
     }
 
-    private static void Write(string id, MachineFacts before, IReadOnlyList<Figure> figures)
+    /// <summary>Bytes and airtime alone, which need no measuring.</summary>
+    public static int Sizes()
+    {
+        var air = OnAir.All();
+        Console.Write(MarkdownReport.Write("Bytes and airtime", MachineReader.Here.Read(), MachineReader.Here.Read(), [.. Goal.Sizes(air)], [], air, ""));
+        return 0;
+    }
+
+    private static Goal[] Goals(IReadOnlyList<OnAir> air) => [.. Goal.Speeds(), .. Goal.Sizes(air)];
+
+    private static void Write(string id, MachineFacts before, IReadOnlyList<Goal> goals, IReadOnlyList<Figure> figures)
     {
         var version = typeof(ReportRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
         var (air, day) = (OnAir.All(), DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
         var svg = SvgChart.Draw("Weerbaarheid.Relay: speed and bytes beside its peers", $"{before.Machine} · kernel {before.Kernel} · {day} UTC · {version} · {id} run", Charts.Of(figures, air));
-        var markdown = MarkdownReport.Write($"Weerbaarheid.Relay {version}, {id} run, {day} UTC", before, MachineReader.Here.Read(), figures, air, $"{id}.svg");
+        var markdown = MarkdownReport.Write($"Weerbaarheid.Relay {version}, {id} run, {day} UTC", before, MachineReader.Here.Read(), goals, figures, air, $"{id}.svg");
         var path = Path.Combine(Results(), id);
         File.WriteAllText($"{path}.svg", svg);
         File.WriteAllText($"{path}.md", markdown);

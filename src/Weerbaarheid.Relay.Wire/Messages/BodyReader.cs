@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
@@ -15,20 +16,39 @@ internal ref struct BodyReader
 {
     private readonly ReadOnlySpan<byte> _body;
     private readonly MessageType _type;
+    private readonly bool _keepsTexts;
     private int _at;
     private int _left;
-    private int _field;
+    private int _fields;
     private string? _problem;
 
-    public BodyReader(MessageType type, ReadOnlySpan<byte> body)
+    /// <param name="type">The message's type, for the sentence that says what is wrong.</param>
+    /// <param name="body">The whole body.</param>
+    /// <param name="keepsTexts">Whether a text that was decoded to check it is kept as a string: for a record, which will ask for it.</param>
+    public BodyReader(MessageType type, ReadOnlySpan<byte> body, bool keepsTexts = false)
     {
+        _keepsTexts = keepsTexts;
         _type = type;
         _body = body;
-        if (PackDecode.ArrayCount(body, out _left, out _at) != PackOutcome.Read)
-            Refuse("the body does not start with an array that is whole");
+        // Every body that this code writes begins so; each of its fields takes at least a byte.
+        if (!body.IsEmpty && (uint)(body[0] - PackCode.FixArray) <= PackCode.MaxFixArray && body[0] - PackCode.FixArray < body.Length)
+            (_left, _at) = (body[0] - PackCode.FixArray, 1);
+        else
+            Start();
+        _fields = _left;
     }
 
     private readonly ReadOnlySpan<byte> Rest => _body[_at..];
+
+    /// <summary>Fields that were stepped to, so the number of the one that stands here.</summary>
+    private readonly int Field => _fields - _left;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Start()
+    {
+        if (PackDecode.ArrayCount(_body, out _left, out _at) != PackOutcome.Read)
+            Refuse("the body does not start with an array that is whole");
+    }
 
     /// <summary>Steps over fields that are newer than this code and checks that nothing follows.</summary>
     /// <param name="error">What was wrong; empty when nothing was.</param>
@@ -99,6 +119,19 @@ internal ref struct BodyReader
     public Moment? Moment(string name)
     {
         if (!Known()) return null;
+        // What a clock that can be trusted gives, from January 2026 on for 68 years.
+        if (_body.Length - _at > sizeof(uint) && _body[_at] == PackCode.UInt32 && BinaryPrimitives.ReadInt32BigEndian(_body[(_at + 1)..]) is > 0 and var seconds)
+        {
+            _at += 1 + sizeof(uint);
+            return new Moment(seconds, true);
+        }
+
+        return AnyMoment(name);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Moment? AnyMoment(string name)
+    {
         var outcome = Advance(PackDecode.Signed(Rest, out var value, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "a whole number");
         else if (value is 0 or > int.MaxValue or < -int.MaxValue) Fail(name, "is", value, ", which is not a moment");
@@ -132,6 +165,20 @@ internal ref struct BodyReader
     public LocationView Location(string name)
     {
         if (!Known()) return default;
+        // An address is what most people give; both its forms are short.
+        if (_body.Length - _at > 2 && _body[_at] == PackCode.Bin8 && _body[_at + 1] <= _body.Length - _at - 2
+            && LocationCode.FromAddress(_body.Slice(_at + 2, _body[_at + 1])) is { Kind: LocationKind.Address } address)
+        {
+            _at += 2 + _body[_at + 1];
+            return address;
+        }
+
+        return AnyLocation(name);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private LocationView AnyLocation(string name)
+    {
         var place = default(LocationView);
         switch (_at < _body.Length ? PackCode.KindOf(_body[_at]) : PackKind.None)
         {
@@ -145,7 +192,8 @@ internal ref struct BodyReader
                 break;
             case PackKind.Array:
                 if (Elements(name, int.MaxValue, out var outer) == 0) break;
-                (_left, _field) = (_left - 1, outer.Field);
+                _left--;
+                _fields = _left + outer.Field;
                 place = LocationView.OfText(TextValue(name, MessageLimits.Text));
                 Leave(outer);
                 break;
@@ -169,18 +217,18 @@ internal ref struct BodyReader
     {
         SkipRest();
         if (_problem is not null) return default;
-        (_left, _field) = (outer.Left, outer.Field);
-        return new BodyReader(_type, _body[outer.Start.._at]);
+        (_left, _fields) = (outer.Left, outer.Left + outer.Field);
+        return new BodyReader(_type, _body[outer.Start.._at], _keepsTexts);
     }
 
     private int Elements(string name, int limit, out Outer outer)
     {
-        outer = new Outer(_at, _left, _field);
+        outer = new Outer(_at, _left, Field);
         var outcome = Advance(PackDecode.ArrayCount(Rest, out var count, out var size), size);
         if (outcome != PackOutcome.Read) Wrong(name, outcome, "an array");
         else if (count > limit) FailTooMany(name, count, "elements", limit);
         if (_problem is not null || count == 0) return 0;
-        (_left, _field) = (count, 0);
+        (_left, _fields) = (count, count);
         return count;
     }
 
@@ -204,6 +252,7 @@ internal ref struct BodyReader
 
     /// <summary>A text that the text model wrote (FORMAT.md §9). It is made in room for <paramref name="limit"/> units, whatever the bytes claim.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
+    [SkipLocalsInit]
     private TextView CodedText(string name, int limit)
     {
         Span<char> room = stackalloc char[Math.Min(limit, TextModel.MaxLength)];
@@ -211,7 +260,7 @@ internal ref struct BodyReader
         if (outcome != PackOutcome.Read || coded.IsEmpty) Fail(name, "is cut off");
         else if (coded[0] != TextModel.Version) Fail(name, $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here");
         else if (!TextModel.TryDecode(coded, room, out var length)) Fail(name, $"is not what text model {coded[0]} makes of at most {limit} characters");
-        else return TextView.OfCoded(coded, length);
+        else return TextView.OfCoded(coded, length, _keepsTexts ? new string(room[..length]) : null);
         return default;
     }
 
@@ -222,7 +271,6 @@ internal ref struct BodyReader
     {
         if (_left == 0) return false;
         _left--;
-        _field++;
         if ((uint)_at >= (uint)_body.Length || _body[_at] != PackCode.Nil) return true;
         _at++;
         return false;
@@ -249,7 +297,6 @@ internal ref struct BodyReader
         while (_left > 0)
         {
             _left--;
-            _field++;
             var outcome = Advance(PackDecode.Skip(Rest, PackReader.MaxDepth, out var size), size);
             if (outcome != PackOutcome.Read) Wrong("newer than this reader", outcome, "a value");
         }
@@ -274,7 +321,7 @@ internal ref struct BodyReader
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Fail(string name, string what) =>
-        Remember($"{MessageRules.NameOf(_type)}: field {_field} ({name}) {what}, at byte {_at}.");
+        Remember($"{MessageRules.NameOf(_type)}: field {Field} ({name}) {what}, at byte {_at}.");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RefuseOutside(string name, ulong value, int least, int most) => Refuse($"{name} is {value}; it must be {least} to {most}");

@@ -121,19 +121,20 @@ internal ref struct BodyWriter
 
     /// <param name="value">The text, or null.</param>
     /// <param name="limit">The most characters it may have.</param>
+    /// <param name="form">Given with each text and not kept, because a fifth field would take the others out of their registers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Text(string? value, int limit)
+    public void Text(string? value, int limit, TextForm form)
     {
         if (value is null) Nil();
-        else KeepUnlessRefused(TextValue(ref _next, value, limit));
+        else KeepUnlessRefused(TextValue(ref _next, value, limit, form));
     }
 
     /// <summary>A place, in the form that its kind has (FORMAT.md §8).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Location(Location? value)
+    public void Location(Location? value, TextForm form)
     {
         if (value is null) Nil();
-        else KeepUnlessRefused(LocationCode.Write(ref _next, value));
+        else KeepUnlessRefused(LocationCode.Write(ref _next, value, form));
     }
 
     /// <summary>Five times three bits, water lowest; 7 stands for unknown.</summary>
@@ -187,12 +188,13 @@ internal ref struct BodyWriter
     /// <param name="at">Room for 3 bytes for each character that is allowed, and a header.</param>
     /// <param name="value">The text.</param>
     /// <param name="limit">The most characters it may have.</param>
+    /// <param name="form">Which of its two forms.</param>
     /// <returns>Bytes written, or 0 when the text is too long or UTF-8 cannot carry it.</returns>
-    internal static int TextValue(ref byte at, string value, int limit)
+    internal static int TextValue(ref byte at, string value, int limit, TextForm form)
     {
         if (value.Length > limit) return 0;
         var plain = PackEncode.Text(MemoryMarshal.CreateSpan(ref at, (value.Length * 3) + PackEncode.MaxTextHeader), value);
-        return plain > BinaryHeader + 1 ? CodedUnlessLonger(ref at, value, plain) : plain;
+        return form == TextForm.Shortest && plain > BinaryHeader + 1 ? CodedUnlessLonger(ref at, value, plain) : plain;
     }
 
     /// <summary>Layout (FORMAT.md §9): bin with the text model's code over the str just written, when that is shorter, headers included.</summary>
@@ -223,4 +225,14 @@ internal ref struct BodyWriter
         _outside |= written - 1L;
         Keep(written);
     }
+}
+
+/// <summary>How texts are written (FORMAT.md §9).</summary>
+internal enum TextForm : byte
+{
+    /// <summary>Coded by the text model, unless UTF-8 is shorter.</summary>
+    Shortest,
+
+    /// <summary>UTF-8.</summary>
+    Plain,
 }

@@ -11,6 +11,9 @@ public interface IBodyView<TView>
     /// <param name="problem">One sentence that says what is wrong and where; empty when nothing is.</param>
     static abstract bool TryRead(ReadOnlySpan<byte> body, out TView view, out string problem);
 
+    /// <summary>Reads the fields; the reader knows whether they are right.</summary>
+    internal static abstract TView Read(scoped ref BodyReader body);
+
     /// <summary>The same message as a record, which outlives the bytes. Allocates.</summary>
     /// <param name="head">What travels in the header: priority, exercise flag and destination.</param>
     Message ToRecord(in MessageHead head);

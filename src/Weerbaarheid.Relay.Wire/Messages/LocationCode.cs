@@ -25,13 +25,14 @@ internal static class LocationCode
     /// <summary>Writes a place.</summary>
     /// <param name="at">Room for it: the longest is a text and two headers.</param>
     /// <param name="location">The place.</param>
+    /// <param name="form">Of words.</param>
     /// <returns>Bytes written, or 0 when the place breaks a limit.</returns>
-    public static int Write(ref byte at, Location location) => location switch
+    public static int Write(ref byte at, Location location, TextForm form) => location switch
     {
         AddressLocation address => WriteAddress(ref at, address),
         GridLocation grid => IsCell(grid) ? PackEncode.Unsigned(ref at, ToNumber(grid)) : 0,
         SiteLocation site => PackEncode.Signed(ref at, -1L - site.Site),
-        TextLocation text => WriteText(ref at, text.Text),
+        TextLocation text => WriteText(ref at, text.Text, form),
         _ => 0,
     };
 
@@ -77,10 +78,10 @@ internal static class LocationCode
         return 2 + size;
     }
 
-    private static int WriteText(ref byte at, string text)
+    private static int WriteText(ref byte at, string text, TextForm form)
     {
         var header = PackEncode.ArrayHeader(ref at, 1);
-        var length = BodyWriter.TextValue(ref Unsafe.Add(ref at, header), text, MessageLimits.Text);
+        var length = BodyWriter.TextValue(ref Unsafe.Add(ref at, header), text, MessageLimits.Text, form);
         return length == 0 ? 0 : header + length;
     }
 }

@@ -14,8 +14,17 @@ public static class MessageCodec
     /// <param name="destination">One of <see cref="MessageLimits.Body"/> bytes is written directly; a shorter one costs a copy.</param>
     /// <returns>Bytes written, or 0 when it does not fit, breaks a rule (<see cref="MessageRules.Problem"/> says which), or holds half a surrogate pair.</returns>
     public static int Encode(Message message, Span<byte> destination) => destination.Length >= MessageLimits.Body
-        ? Write(ref MemoryMarshal.GetReference(destination), message)
-        : WriteAndCopy(message, destination);
+        ? Write(ref MemoryMarshal.GetReference(destination), message, TextForm.Shortest)
+        : WriteAndCopy(message, destination, TextForm.Shortest);
+
+    /// <summary>
+    /// As <see cref="Encode"/>, with every text as UTF-8: for readers that do not have the text model, and for links where
+    /// bytes cost less than time. <see cref="TryDecode"/> reads both.
+    /// </summary>
+    /// <inheritdoc cref="Encode"/>
+    public static int EncodePlain(Message message, Span<byte> destination) => destination.Length >= MessageLimits.Body
+        ? Write(ref MemoryMarshal.GetReference(destination), message, TextForm.Plain)
+        : WriteAndCopy(message, destination, TextForm.Plain);
 
     /// <summary>Reads a message from its header and its opened body.</summary>
     /// <param name="header">Gives type, priority, exercise flag and destination.</param>
@@ -25,8 +34,12 @@ public static class MessageCodec
     public static bool TryDecode(MessageHead header, ReadOnlySpan<byte> body, out Message? message, out string error)
     {
         message = null;
-        error = MessageRules.ProblemOf(header) ?? "";
-        if (error.Length > 0) return false;
+        if (MessageRules.ProblemOf(header) is { } problem)
+        {
+            error = problem;
+            return false;
+        }
+
         message = header.Type switch
         {
             MessageType.Melding => Record<MeldingView>(header, body, out error),
@@ -46,8 +59,13 @@ public static class MessageCodec
     /// <inheritdoc cref="TryDecode"/>
     public static bool TryValidate(MessageHead header, ReadOnlySpan<byte> body, out string error)
     {
-        error = MessageRules.ProblemOf(header) ?? "";
-        return error.Length == 0 && header.Type switch
+        if (MessageRules.ProblemOf(header) is { } problem)
+        {
+            error = problem;
+            return false;
+        }
+
+        return header.Type switch
         {
             MessageType.Melding => Validate<MeldingView>(body, out error),
             MessageType.Hulpvraag => Validate<HulpvraagView>(body, out error),
@@ -64,7 +82,12 @@ public static class MessageCodec
     /// <summary>A method of its own for each type, so that each has a frame for one view and not for nine.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Message? Record<TView>(in MessageHead head, ReadOnlySpan<byte> body, out string error)
-        where TView : IBodyView<TView>, allows ref struct => TView.TryRead(body, out var view, out error) ? view.ToRecord(head) : null;
+        where TView : IBodyView<TView>, allows ref struct
+    {
+        var reader = new BodyReader(head.Type, body, keepsTexts: true);
+        var view = TView.Read(ref reader);
+        return reader.Finish(out error) ? view.ToRecord(head) : null;
+    }
 
     /// <inheritdoc cref="Record"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -73,19 +96,20 @@ public static class MessageCodec
 
     /// <param name="at">The start of at least <see cref="MessageLimits.Body"/> bytes; see <see cref="BodyWriter"/>.</param>
     /// <param name="message">The message.</param>
-    private static int Write(ref byte at, Message message)
+    /// <param name="form">Of its texts.</param>
+    private static int Write(ref byte at, Message message, TextForm form)
     {
         if ((uint)(message.Priority - 1) > 3 || message.Exercise > Exercise.Test) return 0;
         return message switch
         {
-            Melding melding => RecordBodies.Write(ref at, melding),
+            Melding melding => RecordBodies.Write(ref at, melding, form),
             Status status => StateBodies.Write(ref at, status),
-            Hulpvraag hulpvraag => RecordBodies.Write(ref at, hulpvraag),
-            Hulpaanbod hulpaanbod => RecordBodies.Write(ref at, hulpaanbod),
-            Bulletin bulletin => RecordBodies.Write(ref at, bulletin),
-            Amend amend => RecordBodies.Write(ref at, amend),
+            Hulpvraag hulpvraag => RecordBodies.Write(ref at, hulpvraag, form),
+            Hulpaanbod hulpaanbod => RecordBodies.Write(ref at, hulpaanbod, form),
+            Bulletin bulletin => RecordBodies.Write(ref at, bulletin, form),
+            Amend amend => RecordBodies.Write(ref at, amend, form),
             Heartbeat heartbeat => StateBodies.Write(ref at, heartbeat),
-            Receipt receipt => StateBodies.Write(ref at, receipt),
+            Receipt receipt => StateBodies.Write(ref at, receipt, form),
             Sitrap sitrap => StateBodies.Write(ref at, sitrap),
             _ => 0,
         };
@@ -94,10 +118,10 @@ public static class MessageCodec
     /// <summary>For a destination that the largest message would pass: written elsewhere first, so that the writer needs no bounds.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     [SkipLocalsInit]
-    private static int WriteAndCopy(Message message, Span<byte> destination)
+    private static int WriteAndCopy(Message message, Span<byte> destination, TextForm form)
     {
         Span<byte> room = stackalloc byte[MessageLimits.Body];
-        var length = Write(ref MemoryMarshal.GetReference(room), message);
+        var length = Write(ref MemoryMarshal.GetReference(room), message, form);
         return room[..length].TryCopyTo(destination) ? length : 0;
     }
 }

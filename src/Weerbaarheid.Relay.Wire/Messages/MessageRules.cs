@@ -22,7 +22,10 @@ public static class MessageRules
     }
 
     /// <summary>What is wrong with the part of a message that travels in the header, or null.</summary>
-    internal static string? ProblemOf(in MessageHead head)
+    internal static string? ProblemOf(in MessageHead head) =>
+        (uint)(head.Type - MessageType.Melding) <= MessageType.Sitrap - MessageType.Melding && (uint)(head.Priority - 1) <= 3 && head.Exercise <= Exercise.Test ? null : Unlikely(head);
+
+    private static string? Unlikely(in MessageHead head)
     {
         var unknown = head.Type is < MessageType.Melding or > MessageType.Sitrap;
         var problem = Range("priority", head.Priority, 1, 4) ?? Range("exercise", (byte)head.Exercise, 0, (byte)Exercise.Test);

@@ -33,6 +33,8 @@ public readonly ref struct MeldingView : IBodyView<MeldingView>
         return reader.Finish(out problem);
     }
 
+    static MeldingView IBodyView<MeldingView>.Read(scoped ref BodyReader body) => new(ref body);
+
     Message IBodyView<MeldingView>.ToRecord(in MessageHead head) => ToRecord(head);
 
     /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
@@ -77,6 +79,8 @@ public readonly ref struct HulpvraagView : IBodyView<HulpvraagView>
         view = new HulpvraagView(ref reader);
         return reader.Finish(out problem);
     }
+
+    static HulpvraagView IBodyView<HulpvraagView>.Read(scoped ref BodyReader body) => new(ref body);
 
     Message IBodyView<HulpvraagView>.ToRecord(in MessageHead head) => ToRecord(head);
 
@@ -125,6 +129,8 @@ public readonly ref struct HulpaanbodView : IBodyView<HulpaanbodView>
         view = new HulpaanbodView(ref reader);
         return reader.Finish(out problem);
     }
+
+    static HulpaanbodView IBodyView<HulpaanbodView>.Read(scoped ref BodyReader body) => new(ref body);
 
     Message IBodyView<HulpaanbodView>.ToRecord(in MessageHead head) => ToRecord(head);
 
@@ -178,6 +184,8 @@ public readonly ref struct BulletinView : IBodyView<BulletinView>
         return reader.Finish(out problem);
     }
 
+    static BulletinView IBodyView<BulletinView>.Read(scoped ref BodyReader body) => new(ref body);
+
     Message IBodyView<BulletinView>.ToRecord(in MessageHead head) => ToRecord(head);
 
     /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
@@ -225,6 +233,8 @@ public readonly ref struct AmendView : IBodyView<AmendView>
         view = new AmendView(ref reader);
         return reader.Finish(out problem);
     }
+
+    static AmendView IBodyView<AmendView>.Read(scoped ref BodyReader body) => new(ref body);
 
     Message IBodyView<AmendView>.ToRecord(in MessageHead head) => ToRecord(head);
 

@@ -50,25 +50,25 @@ internal static class StateBodies
     }
 
     /// <summary>Layout: [upTo, bitmap, takenUp]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
-    public static int Write(ref byte at, Receipt receipt)
+    public static int Write(ref byte at, Receipt receipt, TextForm form)
     {
         var body = new BodyWriter(ref at);
         body.NumberUnlessZero(receipt.UpTo);
         if (receipt.Bitmap.IsEmpty) body.Nil();
         else body.Binary(receipt.Bitmap.Span, MessageLimits.Bitmap);
         if (receipt.TakenUp.Count == 0) body.Nil();
-        else WriteTakenUp(ref body, receipt.TakenUp);
+        else WriteTakenUp(ref body, receipt.TakenUp, form);
         body.NumberUnlessZero(receipt.From);
         return body.Finish(4);
     }
 
-    private static void WriteTakenUp(ref BodyWriter body, IReadOnlyList<TakenUp> takenUp)
+    private static void WriteTakenUp(ref BodyWriter body, IReadOnlyList<TakenUp> takenUp, TextForm form)
     {
         if (!body.List(takenUp.Count * 2, MessageLimits.TakenUp * 2)) return;
         for (var i = 0; i < takenUp.Count; i++)
         {
             body.Number(takenUp[i].Sequence);
-            if (takenUp[i].Reference is { } reference) body.Text(reference, MessageLimits.Reference);
+            if (takenUp[i].Reference is { } reference) body.Text(reference, MessageLimits.Reference, form);
             else body.ElementNil();
         }
     }

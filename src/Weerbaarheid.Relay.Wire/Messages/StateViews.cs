@@ -41,6 +41,8 @@ public readonly ref struct StatusView : IBodyView<StatusView>
         return reader.Finish(out problem);
     }
 
+    static StatusView IBodyView<StatusView>.Read(scoped ref BodyReader body) => new(ref body);
+
     Message IBodyView<StatusView>.ToRecord(in MessageHead head) => ToRecord(head);
 
     /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
@@ -89,6 +91,8 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
         return reader.Finish(out problem);
     }
 
+    static HeartbeatView IBodyView<HeartbeatView>.Read(scoped ref BodyReader body) => new(ref body);
+
     Message IBodyView<HeartbeatView>.ToRecord(in MessageHead head) => ToRecord(head);
 
     /// <inheritdoc cref="IBodyView{TView}.ToRecord"/>
@@ -131,6 +135,8 @@ public readonly ref struct ReceiptView : IBodyView<ReceiptView>
         view = new ReceiptView(ref reader);
         return reader.Finish(out problem);
     }
+
+    static ReceiptView IBodyView<ReceiptView>.Read(scoped ref BodyReader body) => new(ref body);
 
     Message IBodyView<ReceiptView>.ToRecord(in MessageHead head) => ToRecord(head);
 
@@ -180,6 +186,8 @@ public readonly ref struct SitrapView : IBodyView<SitrapView>
         view = new SitrapView(ref reader);
         return reader.Finish(out problem);
     }
+
+    static SitrapView IBodyView<SitrapView>.Read(scoped ref BodyReader body) => new(ref body);
 
     Message IBodyView<SitrapView>.ToRecord(in MessageHead head) => ToRecord(head);
 

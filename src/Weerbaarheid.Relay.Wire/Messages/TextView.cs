@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Weerbaarheid.Relay.Wire.Text;
 
@@ -9,6 +10,7 @@ public readonly ref struct TextView
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly Form _form;
     private readonly int _length;
+    private readonly string? _kept;
 
     internal TextView(ReadOnlySpan<byte> utf8, bool isAscii)
     {
@@ -16,9 +18,10 @@ public readonly ref struct TextView
         _form = isAscii ? Form.Ascii : Form.Utf8;
     }
 
-    private TextView(ReadOnlySpan<byte> coded, int length)
+    private TextView(ReadOnlySpan<byte> coded, int length, string? kept)
     {
         _bytes = coded;
+        _kept = kept;
         _length = length;
         _form = Form.Coded;
     }
@@ -47,7 +50,7 @@ public readonly ref struct TextView
         // Latin 1 only widens its bytes, which is all that ASCII needs.
         Form.Ascii => Encoding.Latin1.GetString(_bytes),
         Form.Utf8 => Encoding.UTF8.GetString(_bytes),
-        _ => Decoded(),
+        _ => _kept ?? Decoded(),
     };
 
     /// <inheritdoc/>
@@ -55,8 +58,10 @@ public readonly ref struct TextView
 
     /// <param name="coded">What the text model wrote, checked.</param>
     /// <param name="length">UTF-16 units that it makes.</param>
-    internal static TextView OfCoded(ReadOnlySpan<byte> coded, int length) => new(coded, length);
+    /// <param name="kept">The text itself, when it was kept.</param>
+    internal static TextView OfCoded(ReadOnlySpan<byte> coded, int length, string? kept) => new(coded, length, kept);
 
+    [SkipLocalsInit]
     private string Decoded()
     {
         Span<char> room = stackalloc char[_length];

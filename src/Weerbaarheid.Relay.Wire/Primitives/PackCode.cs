@@ -6,6 +6,9 @@ internal static class PackCode
     public const byte MaxPositiveFixInt = 0x7F;
     public const byte FixMap = 0x80;
     public const byte FixArray = 0x90;
+
+    /// <summary>Elements in the largest array with a header of one byte.</summary>
+    public const byte MaxFixArray = 0x0F;
     public const byte FixStr = 0xA0;
     public const byte Nil = 0xC0;
 

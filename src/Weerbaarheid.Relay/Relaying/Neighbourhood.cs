@@ -67,8 +67,8 @@ internal sealed class LinkState(int index, LinkDescription description)
 
     public bool IsUp { get; set; }
 
-    /// <summary>Frames handed over that the medium has not taken yet.</summary>
-    public int Outstanding { get; set; }
+    /// <summary>Frames handed over that the medium has not taken yet: their number, when, and their airtime. At most a window.</summary>
+    public Dictionary<long, (TimeSpan At, TimeSpan Airtime)> Outstanding { get; } = [];
 
     public TimeSpan BeaconDue { get; set; }
 
@@ -84,7 +84,7 @@ internal sealed class LinkState(int index, LinkDescription description)
     /// <summary>Frames that were not this network's or made no sense.</summary>
     public long FramesRefused { get; set; }
 
-    public bool HasRoom => IsUp && Outstanding < Description.Window;
+    public bool HasRoom => IsUp && Outstanding.Count < Description.Window;
 
     /// <summary>When the airtime allows what had to wait for it; null when nothing does.</summary>
     public TimeSpan? AirDue { get; set; }
@@ -123,6 +123,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
 
     private readonly Dictionary<(int Link, ushort Site), Neighbour> _neighbours = [];
     private readonly Dictionary<ushort, (int Link, ushort Site)> _cameThrough = [];
+    private byte _nearerThan;
 
     public IReadOnlyList<LinkState> Links { get; } = [.. links.Select((description, index) => new LinkState(index, description))];
 
@@ -166,7 +167,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     }
 
     /// <summary>Another way up than over this link, for what cannot wait until it is known whether that one works.</summary>
-    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link && !IsOnlyClear(n)).MinBy(n => (n.Beacon.Distance + LinkCost(n), Cost(n), n.Site));
+    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link && !IsOnlyClear(n)).MinBy(n => (DistanceBy(n), Cost(n), n.Site));
 
     /// <summary>Whether frames to it have a chance now.</summary>
     public bool CanReach(Neighbour neighbour, TimeSpan now) => Links[neighbour.Link].IsUp && neighbour.IsUsable(now);
@@ -183,17 +184,25 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     /// <summary>Whether no other link leads to the same site for less.</summary>
     public bool IsCheapest(Neighbour neighbour, TimeSpan now) => ReferenceEquals(Best(neighbour.Site, now), neighbour);
 
+    /// <summary>Until then only ways that cannot lead back here are taken; null when all are.</summary>
+    public TimeSpan? CautiousUntil { get; private set; }
+
     /// <summary>Chooses the way up again.</summary>
     /// <returns>Whether the way or its cost changed.</returns>
     public bool ChooseWayUp(TimeSpan now)
     {
         if (self.Role == Role.Meldkamer) return false;
-        // Over a link that takes nothing sealed no record gets away, so it comes after every other.
-        var best = Candidates(now).OrderBy(IsOnlyClear).ThenBy(n => n.Beacon.Distance + LinkCost(n)).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
-        // It was lost again and again lately: the way that works now is left only when this one has held for a while.
-        if (best is not null && Up is { } working && !ReferenceEquals(best, working) && !IsOnlyClear(working) && Candidates(now).Contains(working) && now < best.TrustedAt) best = working;
-        // Nor is it a way for what others send, which is sealed: it is used, and not told.
-        var distance = best is null || IsOnlyClear(best) ? Alone(self.Role) : (byte)(best.Beacon.Distance + LinkCost(best));
+        if (CautiousUntil <= now) CautiousUntil = null;
+        var best = Better(Nearest(now), now);
+        if (CautiousUntil is null && (best is null || DistanceTold(best) > Distance) && Up is not null)
+        {
+            // The way was lost or grew longer. Whoever is farther off than this node was may still tell of the way through this
+            // node; until the bad news has gone round, only who is nearer is believed (the feasibility condition of RFC 8966 §2.4).
+            (CautiousUntil, _nearerThan) = (now + Caution, Distance);
+            best = Better(Nearest(now), now);
+        }
+
+        var distance = DistanceTold(best);
         if (ReferenceEquals(best, Up) && distance == Distance) return false;
         (Up, Distance) = (best, distance);
         return true;
@@ -207,8 +216,23 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         _ => Beacon.Unreachable,
     };
 
-    private IEnumerable<Neighbour> Candidates(TimeSpan now) =>
-        _neighbours.Values.Where(n => CanReach(n, now) && n.Beacon.Via != self.Id && n.Beacon.Distance + LinkCost(n) < Alone(self.Role));
+    /// <summary>How long bad news takes to go round: a few beacons that were hurried.</summary>
+    private TimeSpan Caution => TimeSpan.FromSeconds(3) + (2 * Links.Max(link => LinkPace.BeaconPause(link.Description)));
+
+    private IEnumerable<Neighbour> Candidates(TimeSpan now) => _neighbours.Values.Where(n =>
+        CanReach(n, now) && n.Beacon.Via != self.Id && DistanceBy(n) < Alone(self.Role) && (CautiousUntil is null || n.Beacon.Distance < _nearerThan));
+
+    /// <summary>Over a link that takes nothing sealed no record gets away, so it comes after every other.</summary>
+    private Neighbour? Nearest(TimeSpan now) => Candidates(now).OrderBy(IsOnlyClear).ThenBy(DistanceBy).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
+
+    /// <summary>A neighbour that was lost again and again lately takes over from the way that works only when it has held for a while.</summary>
+    private Neighbour? Better(Neighbour? best, TimeSpan now) =>
+        best is not null && Up is { } working && !ReferenceEquals(best, working) && !IsOnlyClear(working) && now < best.TrustedAt && Candidates(now).Contains(working) ? working : best;
+
+    /// <summary>A link that takes nothing sealed is no way for what others send: it is used, and not told.</summary>
+    private byte DistanceTold(Neighbour? up) => up is null || IsOnlyClear(up) ? Alone(self.Role) : DistanceBy(up);
+
+    private byte DistanceBy(Neighbour neighbour) => (byte)(neighbour.Beacon.Distance + LinkCost(neighbour));
 
     private Neighbour? Best(ushort site, TimeSpan now) =>
         _neighbours.Values.Where(n => n.Site == site && CanReach(n, now)).OrderBy(Cost).FirstOrDefault();

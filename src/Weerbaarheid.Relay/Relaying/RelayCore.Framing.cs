@@ -120,7 +120,7 @@ internal sealed partial class RelayCore
         foreach (var held in ready)
         {
             // What never goes to this neighbour over this link must not hide what comes after it.
-            if (held.CameFrom == neighbour.Site || !CanCarry(link, neighbour, held) || IsGathered(held)) continue;
+            if (held.CameFrom == neighbour.Site || !CanCarry(link, neighbour, held) || IsGathered(held) || IsTooSoon(link, held, now)) continue;
             if (_chosen.Count < room && TryAddOrPiece(link, neighbour, held, now)) _chosen.Add(held);
             else if (passedOver++ == 0) NoteWaitsForAir(link, held, reserve, now);
             if (_chosen.Count >= room || passedOver >= LookAhead) break;
@@ -136,6 +136,7 @@ internal sealed partial class RelayCore
     {
         // More pieces follow in the next frames, unless something more urgent comes between.
         if (PlanOf(held, neighbour) is { HasNext: true }) return;
+        NoteHeartbeat(link, held, now);
         if (link.IsNarrow && IsUnanswered(held.Header, neighbour.Site))
         {
             _custody.Remove(held);
@@ -232,10 +233,12 @@ internal sealed partial class RelayCore
     private void Send(LinkState link, Neighbour? to, TimeSpan now, Effects effects)
     {
         var frame = _writers[link.Index].Finish(more: to is not null && link.IsNarrow && HasMoreFor(link, to, now));
-        link.Outstanding++;
         link.FramesSent++;
         _frameNumber++;
-        if (link.Description.Air is { } air) _airtime.Spend(air.Band, air.DutyCycle, air.TimeOnAir(frame.Length), now);
+        var air = link.Description.Air;
+        var airtime = air?.TimeOnAir(frame.Length) ?? TimeSpan.Zero;
+        link.Outstanding[_frameNumber] = (now, airtime);
+        if (air is not null) _airtime.Spend(air.Band, air.DutyCycle, airtime, now);
         if (to is not null && link.IsNarrow)
         {
             foreach (var held in to.Flying)
@@ -251,7 +254,7 @@ internal sealed partial class RelayCore
     private bool HasMoreFor(LinkState link, Neighbour neighbour, TimeSpan now)
     {
         if (!ReferenceEquals(_around.Up, neighbour) || neighbour.Flying.Count >= LinkPace.Window(link.Description)) return false;
-        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site && MayGoOver(link, held) && !IsGathered(held)) is { } next
+        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site && MayGoOver(link, held) && !IsGathered(held) && !IsTooSoon(link, held, now)) is { } next
             && HasAir(link, Math.Min(next.Bytes.Length + LargestOverhead(link), neighbour.FrameLimit), next.Header.Priority == 1 ? 0 : RelayRules.UrgentReserve, now);
     }
 

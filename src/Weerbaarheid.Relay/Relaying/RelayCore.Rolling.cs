@@ -9,12 +9,24 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </content>
 internal sealed partial class RelayCore
 {
+    private readonly Dictionary<ushort, TimeSpan> _heartbeatsPassed = [];
     private TimeSpan? _rollAt;
 
     private bool RollsUp => _self.Role == Role.Coordinatiepunt && _keys.HoldsRegion && _around.Up is { } up && _around.Links[up.Link].IsNarrow && (_around.LeadsToMeldkamer || UpIsOnlyClear);
 
     /// <summary>Whether a status waits for company.</summary>
-    private bool IsGathered(Held held) => held is { CameFrom: not 0, GoesAlone: false, Header: { Type: MessageType.Status, Priority: >= 3 } } && RollsUp;
+    private bool IsGathered(Held held) => held is { GoesAlone: false, Header: { Type: MessageType.Status, Priority: >= 3 } } && held.Key.Origin != _self.Id && RollsUp;
+
+    /// <summary>Heartbeats of others come as often as their links are fast; over a narrow link they go on no oftener than this node's own.</summary>
+    private bool IsTooSoon(LinkState link, Held held, TimeSpan now) =>
+        link.IsNarrow && held.Header.Type == MessageType.Heartbeat && held.Key.Origin != _self.Id
+        && _heartbeatsPassed.TryGetValue(held.Key.Origin, out var last) && now < last + LinkPace.HeartbeatPeriod(link.Description);
+
+    private void NoteHeartbeat(LinkState link, Held held, TimeSpan now)
+    {
+        if (link.IsNarrow && held.Header.Type == MessageType.Heartbeat && held.Key.Origin != _self.Id && (_heartbeatsPassed.Count < _rules.MaxOrigins || _heartbeatsPassed.ContainsKey(held.Key.Origin)))
+            _heartbeatsPassed[held.Key.Origin] = now;
+    }
 
     private void RollStatuses(Instant at, Effects effects)
     {

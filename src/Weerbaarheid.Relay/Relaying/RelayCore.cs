@@ -74,8 +74,7 @@ internal sealed partial class RelayCore
                 LinkDown(down.Link, down.Reason, at.Now, effects);
                 break;
             case RelayEvent.FrameSent sent:
-                var link = _around.Links[sent.Link];
-                link.Outstanding = Math.Max(0, link.Outstanding - 1);
+                FrameSent(_around.Links[sent.Link], sent.Number, at.Now);
                 break;
         }
     }
@@ -105,6 +104,7 @@ internal sealed partial class RelayCore
         else if (_around.Up is not null && _keys.Holds(_self.Id)) due = Min(due, _heartbeatDue);
         if (_urgent.TryPeek(out _, out var urgent)) due = Min(due, urgent);
         if (_rollAt is { } roll && roll > now) due = Min(due, roll);
+        if (_around.CautiousUntil is { } cautious) due = Min(due, cautious);
         foreach (var link in _around.Links)
         {
             if (!link.HasRoom) continue;
@@ -180,10 +180,18 @@ internal sealed partial class RelayCore
         };
     }
 
+    private void FrameSent(LinkState link, long number, TimeSpan now)
+    {
+        if (!link.Outstanding.Remove(number, out var handed) || link.Description.Air is not { } air) return;
+        // It began later than its booking covers, because the modem held it back: it is booked once more, where it counts longer.
+        if (now - handed.At > AirtimeLedger.Lag + handed.Airtime) _airtime.Spend(air.Band, air.DutyCycle, handed.Airtime, now);
+    }
+
     private void LinkUp(int index, TimeSpan now)
     {
         var link = _around.Links[index];
-        (link.IsUp, link.Outstanding, link.BeaconDue, link.Asks) = (true, 0, now, true);
+        link.Outstanding.Clear();
+        (link.IsUp, link.BeaconDue, link.Asks) = (true, now, true);
     }
 
     private void LinkDown(int index, string reason, TimeSpan now, Effects effects)
@@ -191,7 +199,8 @@ internal sealed partial class RelayCore
         var link = _around.Links[index];
         if (link.IsUp) link.NoteLoss(now);
         if (link.IsUp) effects.Emit(new Output.Noted(NoteLevel.Warning, $"link {link.Description.Name} is down: {reason}"));
-        (link.IsUp, link.Outstanding) = (false, 0);
+        link.Outstanding.Clear();
+        link.IsUp = false;
         _custody.Recall(hop => hop.Link == index);
         _around.Forget(index);
         _reassembly.Forget(index);

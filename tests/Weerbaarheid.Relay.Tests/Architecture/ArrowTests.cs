@@ -46,6 +46,7 @@ public sealed partial class ArrowTests
         ["MessagePack"] = ["Intake"],
         ["Spectre.Console"] = ["Commands", "Demo", "Simulation"],
         ["System.CommandLine"] = ["Commands"],
+        ["System.IO.Ports"] = ["Links/Modems"],
         ["Microsoft.AspNetCore"] = ["Broker", "Pages", ""],
     };
 

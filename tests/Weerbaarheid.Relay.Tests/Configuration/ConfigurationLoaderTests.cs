@@ -85,10 +85,10 @@ public sealed class ConfigurationLoaderTests : IDisposable
     {
         var configuration = _folder.Right("""
             { "site": { "id": 11, "role": "noodsteunpunt" }, "keys": { "demonstration": true },
-              "links": [ { "name": "lora", "type": "rnode", "port": "/dev/relay-modem", "frequency": 869525000 } ] }
+              "links": [ { "name": "air", "type": "simulated" } ] }
             """);
         Assert.Equal(
-            $"{_folder.File}: links[0].type: link type 'rnode' comes with the radio release; remove this link or use mqtt",
+            $"{_folder.File}: links[0].type: link type 'simulated' comes with the simulator; remove this link or use mqtt",
             Assert.Single(configuration.NotInThisVersion).ToString());
     }
 

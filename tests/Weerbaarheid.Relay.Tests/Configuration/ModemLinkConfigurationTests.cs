@@ -57,6 +57,10 @@ public sealed class ModemLinkConfigurationTests : IDisposable
         Assert.Equal((network, address, syncWord), (options.NetworkId, options.Address, options.SyncWord));
     }
 
+    [Fact]
+    public void A_modem_with_addresses_gets_the_sites_unless_it_is_told_another() =>
+        Assert.Equal(3, Assert.IsType<LoRaRadioOptions>(One("""{ "name": "lora", "type": "rylr998", "port": "/dev/x" }""")).Address);
+
     [Theory]
     [InlineData("""{ "name": "a", "type": "uart" }""", "port: is missing; write the full path of the device, such as /dev/serial/by-id/usb-..., or tcp://host:port")]
     [InlineData("""{ "name": "a", "type": "uart", "port": "ttyUSB0" }""", "port: 'ttyUSB0' is neither the path of a device nor an address; write the full path")]
@@ -77,6 +81,9 @@ public sealed class ModemLinkConfigurationTests : IDisposable
     [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "bandwidth": 500000 }""", "bandwidth: 500000 Hz around 869525000 Hz reaches outside sub-band EU868 P (869.4 to 869.65 MHz); write at most 250000, or another frequency")]
     [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "bandwidth": 100000 }""", "bandwidth: 100000 Hz is not one that the modem has; write one of 7800, ")]
     [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "frequency": 868100000, "txPower": 20 }""", "txPower: 20 dBm is more than sub-band EU868 M (868.0 to 868.6 MHz) allows; write at most 14")]
+    [InlineData("""{ "name": "a", "type": "rylr998", "port": "/dev/x", "spreadingFactor": 10 }""", "spreadingFactor: 10 is not one that the modem has at 125000 Hz; write 7 to 9, or a larger bandwidth")]
+    [InlineData("""{ "name": "a", "type": "rylr998", "port": "/dev/x", "bandwidth": 250000, "spreadingFactor": 11 }""", "spreadingFactor: 11 is not one that the modem has at 250000 Hz; write 7 to 10, or a larger bandwidth")]
+    [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "spreadingFactor": 6 }""", "spreadingFactor: 6 is out of range; write a whole number from 7 to 12")]
     [InlineData("""{ "name": "a", "type": "rylr998", "port": "/dev/x", "networkId": 16 }""", "networkId: 16 is not one that the modem has; write 3 to 15, or 18")]
     [InlineData("""{ "name": "a", "type": "rn2483", "port": "/dev/x", "networkId": 5 }""", "networkId: unknown key; known here are")]
     public void Each_mistake_has_its_own_words(string link, string error)

@@ -7,21 +7,21 @@ internal sealed partial class RnodeModem
     {
         _unanswered = 0;
         Facts = Facts.Told(command, data);
-        if (command == RnodeCommand.Reset && data is [RnodeCommand.ResetMark]) Restart("it started anew", find: true, now, outputs);
-        else if (command == RnodeCommand.Error && data.Length > 0) TakeError(data[0], now, outputs);
-        else if (command == RnodeCommand.ChannelTime) NoteLock(outputs);
+        if (command == RnodeProtocol.Reset && data is [RnodeProtocol.ResetMark]) Restart("it started anew", find: true, now, outputs);
+        else if (command == RnodeProtocol.Error && data.Length > 0) TakeError(data[0], now, outputs);
+        else if (command == RnodeProtocol.ChannelTime) NoteLock(outputs);
         else if (_phase == Phase.Finding) TakeFound(command, data, now, outputs);
         else if (_phase == Phase.Setting) TakeSetting(command, data, now, outputs);
-        else if (command == RnodeCommand.Data && data.Length > 0) outputs.Add(new ModemOutput.Heard(data.ToArray()));
-        else if (command == RnodeCommand.RadioState && data is [0]) Restart("its radio went off", find: false, now, outputs);
-        else if (command == RnodeCommand.RadioState && _waiting is null) _due = now + CheckEvery;
-        else if (command == RnodeCommand.Room && data.Length == 1 && _waiting is not null) TakeRoom(data[0] != 0, now, outputs);
+        else if (command == RnodeProtocol.Data && data.Length > 0) outputs.Add(new ModemOutput.Heard(data.ToArray()));
+        else if (command == RnodeProtocol.RadioState && data is [0]) Restart("its radio went off", find: false, now, outputs);
+        else if (command == RnodeProtocol.RadioState && _waiting is null) _due = now + CheckEvery;
+        else if (command == RnodeProtocol.Room && data.Length == 1 && _waiting is not null) TakeRoom(data[0] != 0, now, outputs);
     }
 
     private void TakeFound(byte command, ReadOnlySpan<byte> data, TimeSpan now, ModemOutputs outputs)
     {
-        if (command == RnodeCommand.Detect && data is [RnodeCommand.DetectAnswer]) _found = true;
-        else if (command == RnodeCommand.FirmwareVersion && data is [var major, var minor]) _version = (major << 8) | minor;
+        if (command == RnodeProtocol.Detect && data is [RnodeProtocol.DetectAnswer]) _found = true;
+        else if (command == RnodeProtocol.FirmwareVersion && data is [var major, var minor]) _version = (major << 8) | minor;
         if (!_found || _version is not { } version) return;
         if (version < LeastFirmware) Fail($"the RNode has firmware {Facts.Firmware}, and 1.52 or later is needed: update it (rnodeconf --update)", outputs);
         else Set(now, outputs);
@@ -52,8 +52,8 @@ internal sealed partial class RnodeModem
 
     private void TakeError(byte code, TimeSpan now, ModemOutputs outputs)
     {
-        _lastError = $" ({RnodeCommand.ErrorText(code)})";
-        if (_phase == Phase.Working) Restart($"it reports {RnodeCommand.ErrorText(code)}", find: false, now, outputs);
+        _lastError = $" ({RnodeProtocol.ErrorText(code)})";
+        if (_phase == Phase.Working) Restart($"it reports {RnodeProtocol.ErrorText(code)}", find: false, now, outputs);
     }
 
     /// <summary>The modem's own lock holds frames without a word; it should never come to that, because the node keeps the hour itself.</summary>

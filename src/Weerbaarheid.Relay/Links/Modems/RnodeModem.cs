@@ -45,7 +45,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
 
     private readonly KissFraming _framing = new(1 + LongestData);
     private readonly LinkDescription _description = Describe(options);
-    private readonly RnodeSettings _settings = new(options, Eu868.Find(options.Frequency, options.Bandwidth)!.DutyCycle);
+    private readonly RnodeSetUp _settings = new(options, Eu868.Find(options.Frequency, options.Bandwidth)!.DutyCycle);
     private readonly Restarts _restarts = new();
     private readonly Trouble _trouble = new(options, "an RNode");
     private Phase _phase;
@@ -130,20 +130,21 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
 
     private void FindAgain(TimeSpan now, ModemOutputs outputs)
     {
-        if (++_attempts <= Attempts) Write(RnodeCommand.Handshake, Patience, now, outputs);
+        if (++_attempts <= Attempts) Write(RnodeProtocol.Handshake, Patience, now, outputs);
         else if (_found) Fail("the RNode does not tell its firmware's version: update it (rnodeconf --update)", outputs);
         else Fail(_trouble.NotFound(_answered), outputs);
     }
 
     private void Set(TimeSpan now, ModemOutputs outputs)
     {
+        _settings.Reset();
         (_phase, _attempts) = (Phase.Setting, 0);
         SetAgain(now, outputs);
     }
 
     private void SetAgain(TimeSpan now, ModemOutputs outputs)
     {
-        if (++_attempts <= Attempts) Write(_settings.Begin(), Patience, now, outputs);
+        if (++_attempts <= Attempts) Write(_settings.Commands(), Patience, now, outputs);
         else if (_settings.Mismatch() is { } wrong) Fail(wrong + _lastError, outputs);
         else Fail($"the RNode did not confirm {_settings.Missing}{_lastError}: switch it off and on, and update its firmware (rnodeconf --update)", outputs);
     }
@@ -152,7 +153,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
     private void Ask(TimeSpan now, ModemOutputs outputs)
     {
         if (++_unanswered > MostUnanswered) Fail(_trouble.Silent, outputs);
-        else Write(_waiting is null ? RnodeCommand.AskState : RnodeCommand.AskRoom, Patience, now, outputs);
+        else Write(_waiting is null ? RnodeProtocol.AskState : RnodeProtocol.AskRoom, Patience, now, outputs);
     }
 
     /// <summary>Gives the modem a frame; it transmits it when the channel is free.</summary>
@@ -160,7 +161,7 @@ internal sealed partial class RnodeModem(LoRaRadioOptions options) : IModem
     {
         _waiting = null;
         _onAir = (frame.Number, now + _description.Air!.TimeOnAir(frame.Bytes.Length));
-        Write(KissFraming.Encode(RnodeCommand.Data, frame.Bytes.Span), CheckEvery, now, outputs);
+        Write(KissFraming.Encode(RnodeProtocol.Data, frame.Bytes.Span), CheckEvery, now, outputs);
     }
 
     private void Restart(string why, bool find, TimeSpan now, ModemOutputs outputs)

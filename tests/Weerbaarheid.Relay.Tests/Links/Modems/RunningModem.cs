@@ -12,9 +12,9 @@ internal sealed class RunningModem : IAsyncDisposable
     private readonly Channel<LinkEvent> _events = Channel.CreateBounded<LinkEvent>(10_000);
     private readonly Task _run;
 
-    internal RunningModem(LinkDescription description, string port, int baud, IModem machine)
+    internal RunningModem(LinkDescription description, string port, int baud, IModem machine, TimeProvider? time = null)
     {
-        Link = new ModemLink(description, port, baud, machine, TimeProvider.System, Log);
+        Link = new ModemLink(description, port, baud, machine, time ?? TimeProvider.System, Log);
         _run = Task.Run(() => Link.RunAsync(_events.Writer, _stop.Token));
     }
 

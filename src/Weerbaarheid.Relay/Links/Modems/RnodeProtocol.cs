@@ -1,7 +1,7 @@
 namespace Weerbaarheid.Relay.Links.Modems;
 
-/// <summary>The command bytes of an RNode, which speaks KISS with commands of its own (RNode firmware 1.86, <c>Framing.h</c>).</summary>
-internal static class RnodeCommand
+/// <summary>What an RNode and its host say to each other; it speaks KISS with commands of its own (RNode firmware 1.86, <c>Framing.h</c>).</summary>
+internal static class RnodeProtocol
 {
     internal const byte Data = 0x00;
     internal const byte Frequency = 0x01;

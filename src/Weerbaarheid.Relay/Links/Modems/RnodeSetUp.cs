@@ -3,19 +3,19 @@ using System.Buffers.Binary;
 namespace Weerbaarheid.Relay.Links.Modems;
 
 /// <summary>The settings of an RNode and what it says of them: it answers each with the value it took.</summary>
-internal sealed class RnodeSettings(LoRaRadioOptions options, double dutyCycle)
+internal sealed class RnodeSetUp(LoRaRadioOptions options, double dutyCycle)
 {
     /// <summary>A synthesiser does not hit every frequency.</summary>
     private const long Tolerance = 100;
 
     private readonly Setting[] _settings =
     [
-        new(RnodeCommand.Frequency, "frequency", "Hz", Wide(options.Frequency), Tolerance, "frequency"),
-        new(RnodeCommand.Bandwidth, "bandwidth", "Hz", Wide(options.Bandwidth), 0, "bandwidth"),
-        new(RnodeCommand.TxPower, "power", "dBm", [(byte)options.TxPower], 0, "txPower"),
-        new(RnodeCommand.SpreadingFactor, "spreading factor", "", [(byte)options.SpreadingFactor], 0, "spreadingFactor"),
-        new(RnodeCommand.CodingRate, "coding rate 4 /", "", [(byte)options.CodingRate], 0, "codingRate"),
-        new(RnodeCommand.RadioState, "radio state", "", [1], 0, ""),
+        new(RnodeProtocol.Frequency, "frequency", "Hz", Wide(options.Frequency), Tolerance, "frequency"),
+        new(RnodeProtocol.Bandwidth, "bandwidth", "Hz", Wide(options.Bandwidth), 0, "bandwidth"),
+        new(RnodeProtocol.TxPower, "power", "dBm", [(byte)options.TxPower], 0, "txPower"),
+        new(RnodeProtocol.SpreadingFactor, "spreading factor", "", [(byte)options.SpreadingFactor], 0, "spreadingFactor"),
+        new(RnodeProtocol.CodingRate, "coding rate 4 /", "", [(byte)options.CodingRate], 0, "codingRate"),
+        new(RnodeProtocol.RadioState, "radio state", "", [1], 0, ""),
     ];
 
     private readonly Dictionary<byte, long> _said = [];
@@ -23,18 +23,20 @@ internal sealed class RnodeSettings(LoRaRadioOptions options, double dutyCycle)
     /// <summary>
     /// The locks are a net below the node's own ledger: none for the short window, the law's limit for the hour. The radio goes on last.
     /// </summary>
-    internal byte[] Begin()
+    internal byte[] Commands()
     {
-        _said.Clear();
         var hour = (ushort)Math.Round(dutyCycle * 10_000);
         return
         [
             .. _settings[..^1].SelectMany(setting => KissFraming.Encode(setting.Command, setting.Value)),
-            .. KissFraming.Encode(RnodeCommand.ShortLock, [0, 0]),
-            .. KissFraming.Encode(RnodeCommand.LongLock, [(byte)(hour >> 8), (byte)hour]),
-            .. KissFraming.Encode(RnodeCommand.RadioState, [1]),
+            .. KissFraming.Encode(RnodeProtocol.ShortLock, [0, 0]),
+            .. KissFraming.Encode(RnodeProtocol.LongLock, [(byte)(hour >> 8), (byte)hour]),
+            .. KissFraming.Encode(RnodeProtocol.RadioState, [1]),
         ];
     }
+
+    /// <summary>Forgets what it said.</summary>
+    internal void Reset() => _said.Clear();
 
     internal void Said(byte command, ReadOnlySpan<byte> data)
     {
@@ -53,7 +55,7 @@ internal sealed class RnodeSettings(LoRaRadioOptions options, double dutyCycle)
         foreach (var setting in _settings)
         {
             if (!_said.TryGetValue(setting.Command, out var said) || Math.Abs(said - Number(setting.Value)) <= setting.Tolerance) continue;
-            return setting.Command == RnodeCommand.RadioState
+            return setting.Command == RnodeProtocol.RadioState
                 ? "the modem leaves its radio off: see that the board's radio is for 868 MHz, and install its firmware anew (rnodeconf --autoinstall)"
                 : $"{setting.Name} was set to {setting.Show(Number(setting.Value))}, modem says {setting.Show(said)}: set {setting.Key} to what the board can do";
         }
