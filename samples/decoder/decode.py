@@ -52,8 +52,10 @@ def open_envelope(envelope, sequence):
     version, mode, epoch = envelope[0] >> 6, envelope[0] >> 4 & 3, envelope[0] & 15
     kind, priority, exercise = TYPES.get(envelope[1] >> 4), (envelope[1] >> 2 & 3) + 1, envelope[1] & 3
     origin, low = int.from_bytes(envelope[2:4], "big"), int.from_bytes(envelope[4:7], "big")
-    if version != 1 or kind is None or exercise > 2 or mode != (kind == "bulletin") or low != sequence % 2**24:
+    if version != 1 or kind is None or exercise > 2 or low != sequence % 2**24:
         raise ValueError("a header that does not exist, or of another sequence")
+    if mode not in ({1} if kind == "bulletin" else {0, 2} if kind in STATES else {0}):
+        raise ValueError("a mode that this type does not have")
     size = 9 if kind == "receipt" else 7
     destination = int.from_bytes(envelope[7:9], "big") if kind == "receipt" else 0
     header, rest, wide = envelope[:size], envelope[size:], sequence.to_bytes(8, "big")
@@ -66,7 +68,12 @@ def open_envelope(envelope, sequence):
         site, way = (destination, "down") if kind == "receipt" else (origin, "up")
         key = derive(derive(region, "site", site, epoch), way, site, epoch)
         nonce = header[2:4] + bytes([kind in STATES]) + destination.to_bytes(2, "big") + wide
-        body = AESCCM(key, tag_length=8).decrypt(nonce, rest, header)
+        if mode == 2:
+            body = rest[:-8]
+            if AESCCM(key, tag_length=8).encrypt(nonce, body, header)[-8:] != rest[-8:]:
+                raise InvalidTag
+        else:
+            body = AESCCM(key, tag_length=8).decrypt(nonce, rest, header)
     return {"type": kind, "priority": priority, "exercise": EXERCISES[exercise]}, origin, destination, body
 
 

@@ -72,10 +72,14 @@ internal static class NodeHost
     {
         MqttLinkOptions mqtt => new MqttLink(mqtt, time, log),
         UartOptions uart => new ModemLink(UartModem.Describe(uart), uart.Port, uart.Baud, new UartModem(uart), time, log),
-        KissOptions kiss => new ModemLink(KissModem.Describe(kiss), kiss.Port, kiss.Baud, new KissModem(kiss), time, log),
+        KissOptions { Amateur: true } kiss => new AmateurLink(KissModem.Describe(kiss), () => MakeKiss(kiss, time, log), time, log),
+        KissOptions kiss => MakeKiss(kiss, time, log),
         LoRaRadioOptions lora => MakeLoRa(lora, time, log),
         _ => throw new UnreachableException($"Link {link.Name} is of a type that this version does not run."),
     };
+
+    private static ModemLink MakeKiss(KissOptions kiss, TimeProvider time, ILogger log) =>
+        new(KissModem.Describe(kiss), kiss.Port, kiss.Baud, new KissModem(kiss), time, log);
 
     private static ModemLink MakeLoRa(LoRaRadioOptions lora, TimeProvider time, ILogger log)
     {

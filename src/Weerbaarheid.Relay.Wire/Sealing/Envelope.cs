@@ -20,9 +20,9 @@ public enum OpenOutcome
 }
 
 /// <summary>
-/// Sealing and opening. An envelope is <c>header | ciphertext | tag(8)</c>, or <c>header | body | signature(64)</c> when
-/// signed. The nonce is derived and never sent (FORMAT.md §4). Design and byte cost: LoRaWAN's 13 bytes, OSCORE's shape
-/// (RFC 8613), AES-CCM as in RFC 3610 with M = 8 and L = 2.
+/// Sealing and opening. An envelope is <c>header | ciphertext | tag(8)</c>, <c>header | body | signature(64)</c> when
+/// signed, or <c>header | body | tag(8)</c> in clear. The nonce is derived and never sent (FORMAT.md §4). Design and byte cost:
+/// LoRaWAN's 13 bytes, OSCORE's shape (RFC 8613), AES-CCM as in RFC 3610 with M = 8 and L = 2.
 /// </summary>
 public static class Envelope
 {
@@ -69,6 +69,8 @@ public static class Envelope
         Span<byte> nonce = stackalloc byte[NonceSize];
         WriteNonce(header, sequence, nonce);
         cipher.Encrypt(nonce, body, payload, proof, head);
+        // The tag of CCM is over the body as it was: it proves the same when that goes out in place of the ciphertext.
+        if (header.Mode == SealMode.Clear) body.CopyTo(payload);
         return size;
     }
 
@@ -84,9 +86,9 @@ public static class Envelope
         if (!EnvelopeHeader.TryRead(envelope, out var header)) return OpenOutcome.Malformed;
         var proofSize = header.Mode == SealMode.Signature ? SignatureSize : TagSize;
         var bodyLength = envelope.Length - header.Length - proofSize;
-        if (bodyLength is < 0 or > MessageLimits.Body || bodyLength > body.Length || header.SequenceLow != Sequence.Low(sequence))
+        if (bodyLength is < 1 or > MessageLimits.Body || bodyLength > body.Length || header.SequenceLow != Sequence.Low(sequence))
             return OpenOutcome.Malformed;
-        if (header.Mode != EnvelopeHeader.ModeOf(header.Type)) return OpenOutcome.Malformed;
+        if (!EnvelopeHeader.Allows(header.Type, header.Mode)) return OpenOutcome.Malformed;
         if (header.Epoch != keys.Epoch) return OpenOutcome.NoKey;
 
         var head = envelope[..header.Length];
@@ -104,27 +106,46 @@ public static class Envelope
         if (CipherFor(keys, header) is not { } cipher) return OpenOutcome.NoKey;
         Span<byte> nonce = stackalloc byte[NonceSize];
         WriteNonce(header, sequence, nonce);
+        var opens = header.Mode == SealMode.Clear
+            ? IsTagged(cipher, nonce, payload, proof, body[..bodyLength], head)
+            : TryDecrypt(cipher, nonce, payload, proof, body[..bodyLength], head);
+        if (!opens) return OpenOutcome.NotAuthentic;
+        length = bodyLength;
+        return OpenOutcome.Opened;
+    }
+
+    private static bool TryDecrypt(AesCcm cipher, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> tag, Span<byte> body, ReadOnlySpan<byte> head)
+    {
         try
         {
-            cipher.Decrypt(nonce, payload, proof, body[..bodyLength], head);
+            cipher.Decrypt(nonce, payload, tag, body, head);
+            return true;
         }
         catch (AuthenticationTagMismatchException)
         {
-            return OpenOutcome.NotAuthentic;
+            return false;
         }
+    }
 
-        length = bodyLength;
-        return OpenOutcome.Opened;
+    /// <summary>Makes the tag of a body in clear again and compares; the ciphertext that comes along is thrown away.</summary>
+    private static bool IsTagged(AesCcm cipher, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> tag, Span<byte> body, ReadOnlySpan<byte> head)
+    {
+        Span<byte> expected = stackalloc byte[TagSize];
+        cipher.Encrypt(nonce, payload, body, expected, head);
+        var isRight = CryptographicOperations.FixedTimeEquals(expected, tag);
+        if (isRight) payload.CopyTo(body);
+        else body.Clear();
+        return isRight;
     }
 
     /// <summary>What no receiver would open must not be made: the sender would keep it for ever.</summary>
     private static void RequireConsistent(KeyRing keys, in EnvelopeHeader header, ulong sequence, int bodyLength)
     {
-        if (header.Mode != EnvelopeHeader.ModeOf(header.Type)) throw new ArgumentException($"A {header.Type} is not protected by {header.Mode}.", nameof(header));
+        if (!EnvelopeHeader.Allows(header.Type, header.Mode)) throw new ArgumentException($"A {header.Type} is not protected by {header.Mode}.", nameof(header));
         if (header.Epoch != keys.Epoch) throw new ArgumentException($"The header says epoch {header.Epoch}; the ring holds {keys.Epoch}.", nameof(header));
         if (header.SequenceLow != Sequence.Low(sequence)) throw new ArgumentException("The header holds the low bits of another sequence.", nameof(sequence));
         if (header.Priority is < 1 or > 4) throw new ArgumentException($"Priority {header.Priority} is not 1 to 4.", nameof(header));
-        if (bodyLength > MessageLimits.Body) throw new ArgumentException($"A body of {bodyLength} bytes is longer than {MessageLimits.Body}.", nameof(bodyLength));
+        if (bodyLength is < 1 or > MessageLimits.Body) throw new ArgumentException($"A body of {bodyLength} bytes is not one of 1 to {MessageLimits.Body}.", nameof(bodyLength));
     }
 
     /// <summary>What the region tells a site is sealed under that site's key, in a direction of its own.</summary>

@@ -11,6 +11,9 @@ public enum SealMode : byte
 
     /// <summary>Body in clear, ECDSA P-256 signature of the region's authority; 64 bytes. Bulletins.</summary>
     Signature = 1,
+
+    /// <summary>Body in clear, 8-byte AES-CCM tag under the key of one site. For amateur bands, where nothing may be encrypted.</summary>
+    Clear = 2,
 }
 
 /// <summary>
@@ -64,8 +67,24 @@ public readonly record struct EnvelopeHeader(
         epoch, ModeOf(message.Type), message.Type, message.Priority, message.Exercise, origin, Sequence.Low(sequence),
         message is Receipt receipt ? receipt.ForSite : (ushort)0);
 
-    /// <summary>How messages of this type are protected. One suite per type; there is no other to fall back to.</summary>
+    /// <summary>As <see cref="For"/>, with the body in clear.</summary>
+    /// <exception cref="ArgumentException">The message may hold personal data: not of a type without, or a receipt with a reference, which is free text.</exception>
+    public static EnvelopeHeader ForClear(Message message, byte epoch, ushort origin, ulong sequence)
+    {
+        if (!MayBeClear(message.Type)) throw new ArgumentException($"A {message.Type} may hold personal data and is never sent in clear.", nameof(message));
+        if (message is Receipt receipt && receipt.TakenUp.Any(one => one.Reference is not null))
+            throw new ArgumentException("A receipt in clear holds no references: they are free text and may hold personal data.", nameof(message));
+        return For(message, epoch, origin, sequence) with { Mode = SealMode.Clear };
+    }
+
+    /// <summary>How messages of this type are protected unless they must be in clear.</summary>
     public static SealMode ModeOf(MessageType type) => type == MessageType.Bulletin ? SealMode.Signature : SealMode.Sealed;
+
+    /// <summary>Whether messages of this type hold no personal data, so that they may travel in clear: numbers about a site.</summary>
+    public static bool MayBeClear(MessageType type) => SeriesOf(type) == Series.States;
+
+    /// <summary>Whether messages of this type may be protected so. Whoever opens an envelope with another mode refuses it.</summary>
+    public static bool Allows(MessageType type, SealMode mode) => mode == ModeOf(type) || (mode == SealMode.Clear && MayBeClear(type));
 
     /// <summary>Writes the header.</summary>
     /// <returns>Bytes written, or 0 when <paramref name="destination"/> is too short.</returns>
@@ -91,7 +110,7 @@ public readonly record struct EnvelopeHeader(
         var mode = (SealMode)((envelope[0] >> 4) & 3);
         var type = (MessageType)(envelope[1] >> 4);
         var exercise = (Exercise)(envelope[1] & 3);
-        if (mode > SealMode.Signature || type is < MessageType.Melding or > MessageType.Sitrap || exercise > Exercise.Test) return false;
+        if (mode > SealMode.Clear || type is < MessageType.Melding or > MessageType.Sitrap || exercise > Exercise.Test) return false;
         var destination = (ushort)0;
         if (HasDestination(type))
         {

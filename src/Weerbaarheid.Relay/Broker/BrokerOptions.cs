@@ -6,6 +6,11 @@ namespace Weerbaarheid.Relay.Broker;
 /// <summary>Hands a message in. The outer wait is back-pressure; the inner task ends after the commit.</summary>
 internal delegate ValueTask<Task<SubmitOutcome>> SubmitHandler(Submission submission, CancellationToken cancellationToken);
 
+/// <summary>Arms or disarms an amateur link.</summary>
+/// <param name="arms">Arm; else disarm.</param>
+/// <param name="request">Which link, and who answers for it (JSON).</param>
+internal delegate SubmitOutcome OperatorHandler(bool arms, ReadOnlyMemory<byte> request);
+
 /// <summary>Where the broker listens and how much of anything it will hold.</summary>
 /// <param name="Listen">Address and port; port 0 takes a free one.</param>
 /// <param name="Site">The node's own site.</param>

@@ -94,7 +94,7 @@ internal sealed partial class ClientConnection
         if (_acknowledgements is not { } acknowledgements) return false;
         if (Fault(packet) is { } fault) return Goodbye(fault.Reason, fault.Sentence);
 
-        var publication = Publication.From(_connect!.ClientId, packet);
+        var publication = Publication.From(_connect!.ClientId, packet) with { IsLocal = IsLocal };
         var quality = packet.QualityOfServiceLevel;
         var exactlyOnce = quality == MqttQualityOfServiceLevel.ExactlyOnce;
         if (!exactlyOnce || !_exactlyOnce.TryGet(packet.PacketIdentifier, out var handedIn))

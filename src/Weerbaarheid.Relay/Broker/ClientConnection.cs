@@ -60,6 +60,9 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
 
     public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
 
+    /// <summary>Whether the client is on this machine: what comes from its own address does not come over a network.</summary>
+    private bool IsLocal => RemoteEndPoint is IPEndPoint { Address: var from } && (IPAddress.IsLoopback(from) || from.Equals((LocalEndPoint as IPEndPoint)?.Address));
+
     public bool IsSecureConnection => false;
 
     private bool SpeaksVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;

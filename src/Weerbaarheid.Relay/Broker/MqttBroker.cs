@@ -56,6 +56,9 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <summary>This broker as a way to neighbours.</summary>
     public ILink Link => _link;
 
+    /// <summary>Who arms amateur links; nobody when it is not set.</summary>
+    public OperatorHandler? Operators { init => _gate.Operators = value; }
+
     /// <summary>Connections now.</summary>
     public int Connections => _listener.Connections;
 

@@ -14,6 +14,9 @@ namespace Weerbaarheid.Relay.Broker;
 /// <param name="Retain">Later subscribers should get it too.</param>
 internal readonly record struct Publication(string ClientId, string Topic, string? ContentType, ReadOnlyMemory<byte> Payload, bool MayBeRepeat, bool Retain)
 {
+    /// <summary>Whether the client is a program on this machine; a last will never counts as one.</summary>
+    public bool IsLocal { get; init; }
+
     public static Publication From(string clientId, MqttPublishPacket packet) =>
         new(clientId, packet.Topic ?? "", packet.ContentType, Flat(packet.Payload), packet.Dup, packet.Retain);
 

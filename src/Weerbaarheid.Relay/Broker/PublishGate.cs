@@ -19,6 +19,9 @@ internal sealed class PublishGate(ushort site, SubmitHandler submit, BrokerLink 
 
     private readonly HashSet<ushort> _present = [];
 
+    /// <summary>Who arms amateur links; nobody when it is not set.</summary>
+    public OperatorHandler? Operators { get; set; }
+
     /// <summary>Takes a publication in, in the order of arrival; waits only for room.</summary>
     public async ValueTask<HandedIn> HandInAsync(Publication publication, CancellationToken cancellationToken)
     {
@@ -26,6 +29,7 @@ internal sealed class PublishGate(ushort site, SubmitHandler submit, BrokerLink 
         if (topic.StartsWith(Topics.In, StringComparison.Ordinal)) return await SubmitAsync(publication, cancellationToken).ConfigureAwait(false);
         if (Topics.TryReadWire(topic, out var to)) return await CarryAsync(publication, to, cancellationToken).ConfigureAwait(false);
         if (Topics.TryReadSite(topic, Topics.Node, out var about) && about != site) return await AnnounceAsync(publication, about).ConfigureAwait(false);
+        if (Operators is { } operators && topic is Topics.Arm or Topics.Disarm) return Arm(operators, publication);
         return HandedIn.Refused(Refusal.NotAllowed, $"Clients may publish on {Topics.In}... only; this topic belongs to the node.");
     }
 
@@ -34,6 +38,13 @@ internal sealed class PublishGate(ushort site, SubmitHandler submit, BrokerLink 
         var result = IntakeParser.Parse(publication.Topic, publication.ContentType, publication.Payload, publication.MayBeRepeat);
         if (result.Submission is null) return HandedIn.Refused(Refusal.Invalid, string.Join(" ", result.Errors), result.Errors);
         return new HandedIn(await submit(result.Submission, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Who lets a transmitter go on the air stands beside it.</summary>
+    private static HandedIn Arm(OperatorHandler operators, Publication publication)
+    {
+        if (!publication.IsLocal) return HandedIn.Refused(Refusal.NotAllowed, "An amateur link is armed and disarmed on the machine that it is on, with weerbaarheid-relay amateur.");
+        return new HandedIn(Task.FromResult(operators(publication.Topic == Topics.Arm, publication.Payload)));
     }
 
     private async ValueTask<HandedIn> CarryAsync(Publication publication, ushort? to, CancellationToken cancellationToken)

@@ -70,7 +70,7 @@ internal sealed class Breakdown
     private void AddHeader()
     {
         var header = _opened.Header;
-        var mode = header.Mode == SealMode.Signature ? "signed" : "sealed";
+        var mode = header.Mode switch { SealMode.Signature => "signed", SealMode.Clear => "in clear", _ => "sealed" };
         Add("version, mode, epoch", 1, $"version {EnvelopeHeader.Version}, {mode}, key epoch {header.Epoch}");
         Add("type, priority, exercise", 1, $"{MessageRules.NameOf(header.Type)}, priority {header.Priority}, {header.Exercise.ToString().ToLowerInvariant()}");
         Add("origin", 2, $"site {header.Origin}");

@@ -36,6 +36,7 @@ internal static class RootVerb
         root.Add(SendVerb.Create(common, context));
         root.Add(StatusVerb.Create(common, context));
         root.Add(ReportVerb.Create(common, context));
+        root.Add(AmateurVerb.Create(common, context));
         root.Add(EncodeVerb.Create(common, context));
         root.Add(DecodeVerb.Create(common, context));
         root.Add(DemoVerb.Create(context));
@@ -71,9 +72,11 @@ internal static class RootVerb
         foreach (var error in line.Errors) context.Error.WriteLine($"{Name}: {error.Message}");
         var known = command.Subcommands.Select(verb => verb.Name).Concat(command.Options.Select(option => option.Name)).ToList();
         if (line.UnmatchedTokens.Count > 0 && Spelling.Nearest(line.UnmatchedTokens[0], known) is { } near) context.Error.WriteLine($"did you mean '{near}'?");
-        context.Error.WriteLine($"see {Name}{(command is Verb verb ? $" {verb.Name}" : "")} --help");
+        context.Error.WriteLine($"see {Name}{PathOf(command)} --help");
         return ExitCode.Wrong;
     }
+
+    private static string PathOf(Command command) => command is Verb ? $"{command.Parents.OfType<Command>().Select(PathOf).First()} {command.Name}" : "";
 
     /// <summary>Version, commit if the build knew it, and the version of the envelopes.</summary>
     private sealed class VersionAction(VerbContext context) : SynchronousCommandLineAction

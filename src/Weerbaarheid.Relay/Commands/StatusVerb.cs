@@ -21,13 +21,15 @@ internal static class StatusVerb
 
     private static int Show(NodeJson node, TextWriter output, VerbContext context)
     {
-        var down = node.Rows("links").Where(link => link.Flag("up") != true).Select(link => link.Text("name")).ToList();
+        // An amateur link that nobody armed is down as it should be.
+        var down = node.Rows("links").Where(link => link.Flag("up") != true && link.Inner("amateur").Flag("armed") != false).Select(link => link.Text("name")).ToList();
         var needsWayUp = node.Text("role") != "meldkamer";
         output.WriteLine($"{node.Text("name")} (site {node.Text("site")}, {node.Text("role")}, {node.Text("region")}): {node.Text("state")}, {node.Moment("at")}");
         if (node.Text("keys") == "demonstration") output.WriteLine("LET OP: demonstratiesleutels. Iedereen kan meelezen en berichten vervalsen.");
         if (needsWayUp) output.WriteLine(node.Has("wayUp") ? $"Weg naar de meldkamer: {node.Text("wayUp")}, via site {node.Text("nextSite")}" : "Weg naar de meldkamer: geen");
         ShowQueue(node.Inner("queue"), output);
         ShowLinks(node, output, context);
+        foreach (var line in AmateurVerb.Lines(node)) output.WriteLine(line);
         var counts = node.Inner("counts");
         output.WriteLine($"Berichten: {string.Join(", ", Counts.Where(count => counts.Has(count.Key)).Select(count => $"{counts.Text(count.Key)} {count.Word}"))}");
         var store = node.Inner("store");

@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Modems;
 
 namespace Weerbaarheid.Relay.Configuration;
@@ -31,11 +32,17 @@ internal sealed class ModemReader(ushort site)
         const string remedy = "write the call sign of the station that transmits, such as PD1ABC-7: 1 to 6 capitals and digits, then perhaps - and 0 to 15";
         var port = ReadPort(fields, place);
         fields.Require("callSign", remedy);
-        return new KissOptions(
+        var options = new KissOptions(
             name, port, ReadBaud(fields, StandardBaud), fields.Number("airRate", 50, 10_000_000) ?? StandardPacketRate,
             ReadAddress(fields, "callSign", remedy) ?? default, ReadAddress(fields, "destination", $"write one such as {StandardDestination}") ?? Standard(),
             TimeSpan.FromMilliseconds(fields.Number("txDelay", 0, MostKissTime) ?? 300), fields.Number("persist", 0, byte.MaxValue) ?? 63,
-            TimeSpan.FromMilliseconds(fields.Number("slotTime", 0, MostKissTime) ?? 100), ReadBand(fields, name), fields.Share("dutyCycle") ?? 1, peers);
+            TimeSpan.FromMilliseconds(fields.Number("slotTime", 0, MostKissTime) ?? 100), ReadBand(fields, name), fields.Share("dutyCycle") ?? 1, peers)
+        {
+            Amateur = fields.Flag("amateur") ?? false,
+        };
+        if (options is { Amateur: true, CallSign: { CallSign: { } sign } station } && !Arming.IsCallSign(sign))
+            fields.Error("callSign", $"'{station}' is no call sign of an amateur station", remedy);
+        return options;
     }
 
     public LoRaRadioOptions ReadLoRa(SettingFields fields, string type, string name, IReadOnlyList<ushort> peers, string place)

@@ -13,6 +13,9 @@ internal sealed record LinkDescription(string Name, string Type, int MaxFrame, i
 {
     /// <summary>What a transmission costs; null on links where everybody can talk all the time (MQTT).</summary>
     public Air? Air { get; init; }
+
+    /// <summary>Nothing encrypted may go over it: an amateur band. What is sealed waits for another link.</summary>
+    public bool OnlyClear { get; init; }
 }
 
 /// <summary>What the air, or a slow wire, asks for a frame. A link with one is narrow: frames take their short form there.</summary>

@@ -31,6 +31,7 @@ internal sealed class NodeLoop(
     /// <summary>After a start, the time that applications get to come back before they are told what an earlier life left unsaid.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
+    private readonly StationLog _station = new(keys, time, log);
     private readonly bool[] _up = new bool[links.Count];
     private readonly Effects _effects = new();
     private readonly List<RelayEvent.Submit> _submits = [];
@@ -193,7 +194,7 @@ internal sealed class NodeLoop(
                     ((TaskCompletionSource<SubmitOutcome>)completed.Ticket).TrySetResult(completed.Outcome);
                     break;
                 case Output.Send send:
-                    links[send.Link].TrySend(send.Frame);
+                    if (links[send.Link].TrySend(send.Frame) && links[send.Link].Description.OnlyClear) _station.Note(links[send.Link].Description, send.Frame);
                     break;
                 case Output.Delivered delivered:
                     _report.Add(delivered.Envelope, delivered.Message);
@@ -252,13 +253,19 @@ internal sealed class NodeLoop(
             ? SubmitOutcome.Refused(Refusal.Full, "The disk or the store is full; the message was not taken in. Make room, or try again later.")
             : SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk."));
 
+    /// <summary>Whether operators armed links is not the core's affair.</summary>
+    private RelayStatus WithArming(RelayStatus status) => status with
+    {
+        Links = [.. status.Links.Select((link, place) => links[place] is AmateurLink amateur ? link with { Amateur = new AmateurStatus(amateur.Arming) } : link)],
+    };
+
     private bool IsReportDue(TimeSpan now) =>
         _reported == TimeSpan.MinValue || (_changed && now - _reported >= ReportPause) || now - _reported >= ReportPeriod;
 
     private async Task PublishReportAsync(Instant at)
     {
         (_changed, _reported) = (false, at.Now);
-        var status = _core.Status(at.Now);
+        var status = WithArming(_core.Status(at.Now));
         Report = _report.ToJson(status, outbox.Counts, at);
         Status = NodeDocument.ToJson(self, status, at, keys.IsDemonstration, outbox.FileBytes, outbox.Quarantined.Count);
         await publisher.ReportAsync(Report);

@@ -48,7 +48,7 @@ internal sealed class RelayNode : IAsyncDisposable
         _log = logs.CreateLogger("Relay");
         _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id, settings.Store);
         if (settings.BrokerListen is { } listen)
-            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, time, logs.CreateLogger("Broker"));
+            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, time, logs.CreateLogger("Broker")) { Operators = new AmateurDesk(settings.Links).Handle };
         _links = _broker is null ? settings.Links : [.. settings.Links, _broker.Link];
         _publisher = new Publisher(settings.Site, _broker, time);
         _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, time, _log);

@@ -167,7 +167,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     }
 
     /// <summary>Another way up than over this link, for what cannot wait until it is known whether that one works.</summary>
-    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link).MinBy(n => (DistanceBy(n), Cost(n), n.Site));
+    public Neighbour? OtherWayUp(int link, TimeSpan now) => Candidates(now).Where(n => n.Link != link && !IsOnlyClear(n)).MinBy(n => (DistanceBy(n), Cost(n), n.Site));
 
     /// <summary>Whether frames to it have a chance now.</summary>
     public bool CanReach(Neighbour neighbour, TimeSpan now) => Links[neighbour.Link].IsUp && neighbour.IsUsable(now);
@@ -194,7 +194,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         if (self.Role == Role.Meldkamer) return false;
         if (CautiousUntil <= now) CautiousUntil = null;
         var best = Better(Nearest(now), now);
-        if (CautiousUntil is null && (best is null || DistanceBy(best) > Distance) && Up is not null)
+        if (CautiousUntil is null && (best is null || DistanceTold(best) > Distance) && Up is not null)
         {
             // The way was lost or grew longer. Whoever is farther off than this node was may still tell of the way through this
             // node; until the bad news has gone round, only who is nearer is believed (the feasibility condition of RFC 8966 §2.4).
@@ -202,7 +202,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
             best = Better(Nearest(now), now);
         }
 
-        var distance = best is null ? Alone(self.Role) : DistanceBy(best);
+        var distance = DistanceTold(best);
         if (ReferenceEquals(best, Up) && distance == Distance) return false;
         (Up, Distance) = (best, distance);
         return true;
@@ -222,11 +222,15 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     private IEnumerable<Neighbour> Candidates(TimeSpan now) => _neighbours.Values.Where(n =>
         CanReach(n, now) && n.Beacon.Via != self.Id && DistanceBy(n) < Alone(self.Role) && (CautiousUntil is null || n.Beacon.Distance < _nearerThan));
 
-    private Neighbour? Nearest(TimeSpan now) => Candidates(now).OrderBy(DistanceBy).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
+    /// <summary>Over a link that takes nothing sealed no record gets away, so it comes after every other.</summary>
+    private Neighbour? Nearest(TimeSpan now) => Candidates(now).OrderBy(IsOnlyClear).ThenBy(DistanceBy).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
 
     /// <summary>A neighbour that was lost again and again lately takes over from the way that works only when it has held for a while.</summary>
     private Neighbour? Better(Neighbour? best, TimeSpan now) =>
-        best is not null && Up is { } working && !ReferenceEquals(best, working) && now < best.TrustedAt && Candidates(now).Contains(working) ? working : best;
+        best is not null && Up is { } working && !ReferenceEquals(best, working) && !IsOnlyClear(working) && now < best.TrustedAt && Candidates(now).Contains(working) ? working : best;
+
+    /// <summary>A link that takes nothing sealed is no way for what others send: it is used, and not told.</summary>
+    private byte DistanceTold(Neighbour? up) => up is null || IsOnlyClear(up) ? Alone(self.Role) : DistanceBy(up);
 
     private byte DistanceBy(Neighbour neighbour) => (byte)(neighbour.Beacon.Distance + LinkCost(neighbour));
 
@@ -235,6 +239,8 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
 
     private int LinkCost(Neighbour neighbour) => RelayRules.CostOf(Links[neighbour.Link].Description);
 
-    /// <summary>Cheapest link first; among equals the one that stands first in the configuration.</summary>
-    private int Cost(Neighbour neighbour) => (LinkCost(neighbour) * 256) + neighbour.Link;
+    private bool IsOnlyClear(Neighbour neighbour) => Links[neighbour.Link].Description.OnlyClear;
+
+    /// <summary>Cheapest link first, those that take nothing sealed last; among equals the one that stands first in the configuration.</summary>
+    private int Cost(Neighbour neighbour) => (IsOnlyClear(neighbour) ? 65_536 : 0) + (LinkCost(neighbour) * 256) + neighbour.Link;
 }

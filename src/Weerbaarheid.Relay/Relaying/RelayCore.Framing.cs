@@ -155,8 +155,8 @@ internal sealed partial class RelayCore
         header.Type == MessageType.Heartbeat || (header.Type == MessageType.Receipt && header.Destination == receiver);
 
     /// <summary>Whether an envelope can go to a neighbour at all: whole, or in not too many pieces.</summary>
-    private static bool CanCarry(LinkState link, Neighbour neighbour, Held held) =>
-        !NeedsPieces(link, neighbour, held) || PlanOf(held, neighbour) is not null || FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour)) is not null;
+    private static bool CanCarry(LinkState link, Neighbour neighbour, Held held) => MayGoOver(link, held)
+        && (!NeedsPieces(link, neighbour, held) || PlanOf(held, neighbour) is not null || FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour)) is not null);
 
     private static FragmentPlan? PlanOf(Held held, Neighbour neighbour) => held.Plans?.GetValueOrDefault(neighbour);
 
@@ -202,7 +202,7 @@ internal sealed partial class RelayCore
         }
     }
 
-    private bool TryAdd(LinkState link, Held held, TimeSpan now) => _writers[link.Index].TryAddEnvelope(held.Bytes.Span, AgeOf(held, now));
+    private bool TryAdd(LinkState link, Held held, TimeSpan now) => MayGoOver(link, held) && _writers[link.Index].TryAddEnvelope(held.Bytes.Span, AgeOf(held, now));
 
     private static ulong AgeOf(Held held, TimeSpan now) => (ulong)Math.Max(0, (now - held.BornAt).TotalSeconds);
 
@@ -261,7 +261,7 @@ internal sealed partial class RelayCore
     private bool HasMoreFor(LinkState link, Neighbour neighbour, TimeSpan now)
     {
         if (!ReferenceEquals(_around.Up, neighbour) || neighbour.Flying.Count >= LinkPace.Window(link.Description)) return false;
-        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site && !IsGathered(held) && !IsTooSoon(link, held, now)) is { } next
+        return _custody.ReadyUp.FirstOrDefault(held => held.CameFrom != neighbour.Site && MayGoOver(link, held) && !IsGathered(held) && !IsTooSoon(link, held, now)) is { } next
             && HasAir(link, Math.Min(next.Bytes.Length + LargestOverhead(link), neighbour.FrameLimit), next.Header.Priority == 1 ? 0 : RelayRules.UrgentReserve, now);
     }
 

@@ -316,7 +316,9 @@ internal sealed partial class RelayCore
 
     private void ApplyTakenUp(ushort origin, TakenUp taken, Effects effects)
     {
-        if (origin != _self.Id || _own.Find(taken.Sequence) is not { State: not MessageState.InBehandeling } record) return;
+        if (origin != _self.Id || _own.Find(taken.Sequence) is not { } record) return;
+        // Told again; only a reference that a receipt in clear left out is news.
+        if (record.State == MessageState.InBehandeling && (taken.Reference is null || record.Reference is not null)) return;
         var key = new EnvelopeKey(origin, Series.Records, taken.Sequence);
         // Who took it up has it, even when the receipt's bitmap does not reach that far.
         if (_custody.Find(key) is { } held) _custody.Remove(held);

@@ -12,7 +12,7 @@ internal sealed partial class RelayCore
     private readonly Dictionary<ushort, TimeSpan> _heartbeatsPassed = [];
     private TimeSpan? _rollAt;
 
-    private bool RollsUp => _self.Role == Role.Coordinatiepunt && _keys.HoldsRegion && _around is { LeadsToMeldkamer: true, Up: { } up } && _around.Links[up.Link].IsNarrow;
+    private bool RollsUp => _self.Role == Role.Coordinatiepunt && _keys.HoldsRegion && _around.Up is { } up && _around.Links[up.Link].IsNarrow && (_around.LeadsToMeldkamer || UpIsOnlyClear);
 
     /// <summary>Whether a status waits for company.</summary>
     private bool IsGathered(Held held) => held is { GoesAlone: false, Header: { Type: MessageType.Status, Priority: >= 3 } } && held.Key.Origin != _self.Id && RollsUp;
@@ -47,7 +47,8 @@ internal sealed partial class RelayCore
             foreach (var row in unsent.Rows) rows[row.Site] = row;
         var rolled = waiting.Where(held => held.Header.Exercise == exercise && AddRow(rows, held)).ToList();
         foreach (var held in waiting.Except(rolled)) held.GoesAlone = true;
-        if (rows.Count < 2) foreach (var held in rolled) held.GoesAlone = true;
+        // A status is sealed by its site: over a link that takes nothing sealed, only the row of it can go.
+        if (rows.Count < (UpIsOnlyClear ? 1 : 2)) foreach (var held in rolled) held.GoesAlone = true;
         else SendSitrap(rows.Values, rolled, exercise, at, effects);
     }
 
@@ -71,7 +72,7 @@ internal sealed partial class RelayCore
         };
         var length = MessageCodec.Encode(sitrap, _body);
         if (length == 0) throw new InvalidOperationException("This node made a Sitrap that breaks its own rules.");
-        var (key, header, bytes) = SealOwn(sitrap, destination: 0, length, effects);
+        var (key, header, bytes) = SealOwn(sitrap, length, at.Now, effects);
         ReplaceOlderState(header, key, effects);
         effects.Store(new StoreChange.Put(new StoredEnvelope(
             key, header, bytes, at.Now, at.Wall, Custody: true, MessageState.Opgeslagen, Delivered: false, Announced: true, null, null)));

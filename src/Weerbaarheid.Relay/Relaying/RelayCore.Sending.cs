@@ -83,7 +83,7 @@ internal sealed partial class RelayCore
         if (ReferenceEquals(before, _around.Up) && led == _around.LeadsToMeldkamer) return;
         if (_around.Up is { } up)
         {
-            var remark = _around.LeadsToMeldkamer ? "" : ", which waits for a way to the meldkamer itself";
+            var remark = _around.LeadsToMeldkamer ? "" : UpIsOnlyClear ? ", for what may go in clear; records wait for another way" : ", which waits for a way to the meldkamer itself";
             effects.Emit(new Output.Noted(NoteLevel.Information, $"way up: link {_around.Links[up.Link].Description.Name} to site {up.Site}{remark}"));
             if (before is null) _heartbeatDue = now;
             else _custody.Recall(hop => !hop.IsUsable(now));
@@ -98,7 +98,7 @@ internal sealed partial class RelayCore
         {
             if (!_keys.Holds(origin) || _windows.Find(new WindowKey(origin, 0, 0)) is not { } window) continue;
             var way = _around.WayDown(origin, at.Now) is { } down ? _around.Links[down.Link].Description : null;
-            HoldOwnState(_desk.Write(origin, window, way is { Air: null, BitRate: >= 100_000 }), origin, at.Now, effects);
+            HoldOwnState(ForItsWay(_desk.Write(origin, window, way is { Air: null, BitRate: >= 100_000 }), at.Now), at.Now, effects);
             if (_desk.HasUntold(origin)) _desk.Owe(origin, at.Now, way is null ? UntoldPause : LinkPace.ReceiptPause(way));
         }
     }
@@ -119,14 +119,14 @@ internal sealed partial class RelayCore
             Closed = closed,
             UptimeHours = (int)Math.Min((at.Now - _startedAt).TotalHours, ushort.MaxValue),
         };
-        HoldOwnState(heartbeat, 0, at.Now, effects);
+        HoldOwnState(heartbeat, at.Now, effects);
     }
 
-    private void HoldOwnState(Message message, ushort destination, TimeSpan now, Effects effects)
+    private void HoldOwnState(Message message, TimeSpan now, Effects effects)
     {
         var length = MessageCodec.Encode(message, _body);
         if (length == 0) throw new InvalidOperationException($"This node made a {message.Type} that breaks its own rules.");
-        var (key, header, bytes) = SealOwn(message, destination, length, effects);
+        var (key, header, bytes) = SealOwn(message, length, now, effects);
         ReplaceOlderState(header, key, effects);
         _custody.Add(Hold(header, key, bytes, now, 0, MessageState.Opgeslagen, null, RelayRules.LifetimeOf(message.Type), message as Receipt));
     }

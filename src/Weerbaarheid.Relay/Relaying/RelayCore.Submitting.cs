@@ -68,7 +68,7 @@ internal sealed partial class RelayCore
                 $"The queue is full for priority {message.Priority}: {_custody.Count} messages wait for a way out; try again later.");
         }
 
-        var (key, header, bytes) = SealOwn(message, destination: 0, length, effects);
+        var (key, header, bytes) = SealOwn(message, length, at.Now, effects);
         var state = stays ? MessageState.Ontvangen : MessageState.Opgeslagen;
         var stored = new StoredEnvelope(key, header, bytes, at.Now, at.Wall, !stays, state, Delivered: true, Announced: !stays, clientRef, Reference: null);
         ReplaceOlderState(header, key, effects);
@@ -92,12 +92,12 @@ internal sealed partial class RelayCore
     /// <summary>The meldkamer's own records, bulletins too, are in its own window: its report counts them like all others and sees no gap.</summary>
     private void NoteOwnArrival(in EnvelopeHeader header, ulong sequence) => _windows.Note(header, sequence, durable: true);
 
-    private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, ushort destination, int length, Effects effects)
+    private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, int length, TimeSpan now, Effects effects)
     {
         var series = EnvelopeHeader.SeriesOf(message.Type);
         var sequence = _counters.Next(series, effects);
-        var mode = message.Type == MessageType.Bulletin ? SealMode.Signature : SealMode.Sealed;
-        var header = new EnvelopeHeader(_keys.Epoch, mode, message.Type, message.Priority, message.Exercise, _self.Id, Sequence.Low(sequence), destination);
+        var header = GoesInClear(message, now)
+            ? EnvelopeHeader.ForClear(message, _keys.Epoch, _self.Id, sequence) : EnvelopeHeader.For(message, _keys.Epoch, _self.Id, sequence);
         var size = Envelope.Seal(_keys, header, sequence, _body.AsSpan(0, length), _envelope);
         return (new EnvelopeKey(_self.Id, series, sequence), header, _envelope.AsSpan(0, size).ToArray());
     }

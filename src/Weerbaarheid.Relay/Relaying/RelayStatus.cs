@@ -6,7 +6,15 @@ namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>A link as people see it.</summary>
 internal sealed record LinkStatus(
-    string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air);
+    string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air)
+{
+    /// <summary>Whether an operator lets it transmit; null of links that need none.</summary>
+    public AmateurStatus? Amateur { get; init; }
+}
+
+/// <summary>An amateur link as people see it.</summary>
+/// <param name="Arming">Who armed it and until when; null when it may not transmit.</param>
+internal sealed record AmateurStatus(Arming? Arming);
 
 /// <summary>The airtime of a narrow link.</summary>
 /// <param name="Band">Links of one band share it.</param>
@@ -74,7 +82,7 @@ internal sealed partial class RelayCore
         var left = air.DutyCycle < 1 ? _airtime.Left(air.Band, air.DutyCycle, now) : (TimeSpan?)null;
         if (_around.Up is not { } up || up.Link != link.Index) return new AirStatus(air.Band, air.DutyCycle, spent, left, null);
         var room = up.FrameLimit - FrameWriter.OverheadOf(link.Form) - 2;
-        var bytes = _custody.All.Where(held => held.Stage != Stage.Passed && held.HasIt is null).Sum(held => (long)held.Bytes.Length + 1);
+        var bytes = _custody.All.Where(held => held.Stage != Stage.Passed && held.HasIt is null && MayGoOver(link, held)).Sum(held => (long)held.Bytes.Length + 1);
         var need = (bytes / room * air.TimeOnAir(up.FrameLimit)) + (bytes % room > 0 ? air.TimeOnAir(up.FrameLimit - room + (int)(bytes % room)) : TimeSpan.Zero);
         // What is left goes at once; for the rest each second on the air takes its share of the hour.
         var empty = left is { } atOnce && need > atOnce ? (need - atOnce) / air.DutyCycle : need;

@@ -80,6 +80,20 @@ internal static class NodeDocument
         json.WriteNumber("framesReceived", link.FramesReceived);
         json.WriteNumber("framesRefused", link.FramesRefused);
         if (link.Air is { } air) WriteAir(json, air);
+        if (link.Amateur is { } amateur) WriteAmateur(json, amateur);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAmateur(Utf8JsonWriter json, AmateurStatus amateur)
+    {
+        json.WriteStartObject("amateur");
+        json.WriteBoolean("armed", amateur.Arming is not null);
+        if (amateur.Arming is { } arming)
+        {
+            json.WriteString("operator", arming.Operator);
+            json.WriteString("until", arming.Until);
+        }
+
         json.WriteEndObject();
     }
 

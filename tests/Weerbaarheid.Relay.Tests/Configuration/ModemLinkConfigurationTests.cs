@@ -35,6 +35,16 @@ public sealed class ModemLinkConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", false)]
+    [InlineData(", \"amateur\": false", false)]
+    [InlineData(", \"amateur\": true", true)]
+    public void A_packet_controller_on_an_amateur_band_takes_nothing_encrypted(string key, bool isAmateur)
+    {
+        var options = Assert.IsType<KissOptions>(One($$"""{ "name": "ham", "type": "kiss", "port": "/dev/tnc", "callSign": "PI9D"{{key}} }"""));
+        Assert.Equal((isAmateur, isAmateur), (options.Amateur, KissModem.Describe(options).OnlyClear));
+    }
+
+    [Theory]
     [InlineData("rnode", "", 115_200, null, null, null)]
     [InlineData("rylr998", ", \"networkId\": 18, \"address\": 11", 115_200, 18, 11, null)]
     [InlineData("rn2483", ", \"syncWord\": 18", 57_600, null, null, 18)]
@@ -63,6 +73,9 @@ public sealed class ModemLinkConfigurationTests : IDisposable
     [InlineData("""{ "name": "a", "type": "kiss", "port": "/dev/x", "callSign": "pd1abc" }""", "callSign: 'pd1abc' is not an AX.25 address; write the call sign")]
     [InlineData("""{ "name": "a", "type": "kiss", "port": "/dev/x", "callSign": "PD1ABC-16" }""", "callSign: 'PD1ABC-16' is not an AX.25 address")]
     [InlineData("""{ "name": "a", "type": "kiss", "port": "/dev/x", "callSign": "PD1ABC", "txDelay": 2551 }""", "txDelay: 2551 is out of range; write a whole number from 0 to 2550")]
+    [InlineData("""{ "name": "a", "type": "kiss", "port": "/dev/x", "callSign": "RELAY", "amateur": true }""", "callSign: 'RELAY' is no call sign of an amateur station; write the call sign")]
+    [InlineData("""{ "name": "a", "type": "kiss", "port": "/dev/x", "callSign": "PD1ABC", "amateur": "ja" }""", "amateur: 'ja' is neither true nor false; write true or false")]
+    [InlineData("""{ "name": "a", "type": "uart", "port": "/dev/x", "amateur": true }""", "amateur: unknown key; known here are")]
     [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "frequency": 868650000 }""", "frequency: 868650000 Hz is in no sub-band that may be used; choose one in EU868 K (863.0 to 865.0 MHz), ")]
     [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "frequency": 433500000 }""", "frequency: 433500000 is out of range; write a whole number from 863000000 to 870000000")]
     [InlineData("""{ "name": "a", "type": "rnode", "port": "/dev/x", "bandwidth": 500000 }""", "bandwidth: 500000 Hz around 869525000 Hz reaches outside sub-band EU868 P (869.4 to 869.65 MHz); write at most 250000, or another frequency")]

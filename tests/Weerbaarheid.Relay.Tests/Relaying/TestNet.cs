@@ -36,13 +36,18 @@ internal sealed class TestNet
         _nodes[id] = new TestNode(id, role, keys ?? SimulationKeys.For(new ScenarioSite(id, "", role)), rules);
 
     /// <summary>A medium; a fast one is addressed, on a slow one everybody hears everything.</summary>
-    public void Join(string medium, int bitRate, params ushort[] sites)
+    public void Join(string medium, int bitRate, params ushort[] sites) => Join(medium, bitRate, false, sites);
+
+    /// <summary>A slow medium over which nothing encrypted may go.</summary>
+    public void JoinOnlyClear(string medium, params ushort[] sites) => Join(medium, 1_200, true, sites);
+
+    private void Join(string medium, int bitRate, bool onlyClear, ushort[] sites)
     {
         var maxFrame = bitRate >= 100_000 ? 16_384 : 222;
         var members = _media[medium] = [];
         foreach (var site in sites)
         {
-            var link = new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []) { Air = bitRate >= 100_000 ? null : Wire(medium, bitRate) };
+            var link = new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []) { Air = bitRate >= 100_000 ? null : Wire(medium, bitRate), OnlyClear = onlyClear };
             members.Add((_nodes[site], _nodes[site].AddLink(link)));
         }
     }

@@ -173,10 +173,10 @@ public sealed class EnvelopeTests
         }
     }
 
-    internal static byte[] Seal(KeyRing keys, Message message, ushort origin, ulong sequence)
+    internal static byte[] Seal(KeyRing keys, Message message, ushort origin, ulong sequence, bool clear = false)
     {
         var body = MessageCodecTests.Encode(message);
-        var header = EnvelopeHeader.For(message, keys.Epoch, origin, sequence);
+        var header = clear ? EnvelopeHeader.ForClear(message, keys.Epoch, origin, sequence) : EnvelopeHeader.For(message, keys.Epoch, origin, sequence);
         var envelope = new byte[Envelope.SizeFor(header, body.Length)];
         Assert.Equal(envelope.Length, Envelope.Seal(keys, header, sequence, body, envelope));
         return envelope;

@@ -39,6 +39,7 @@ internal sealed class KissModem(KissOptions options) : IModem
         new(options.Name, "kiss", MaxFrame, Math.Min(options.Baud * 8 / 10, options.AirRate), Window, options.Peers)
         {
             Air = new Air(options.Band, options.DutyCycle, options.TimeOnAir),
+            OnlyClear = options.Amateur,
         };
 
     public void Opened(TimeSpan now, ModemOutputs outputs)
@@ -49,7 +50,7 @@ internal sealed class KissModem(KissOptions options) : IModem
         Write(outputs, Command.TxDelay, [(byte)(options.TxDelay.TotalMilliseconds / 10)]);
         Write(outputs, Command.Persist, [(byte)options.Persist]);
         Write(outputs, Command.SlotTime, [(byte)(options.SlotTime.TotalMilliseconds / 10)]);
-        if (!_noted) outputs.Add(new ModemOutput.Noted($"transmits as {options.CallSign}. Sealed messages may not be sent on amateur frequencies (ITU Radio Regulations 25.2A)"));
+        if (!_noted) outputs.Add(new ModemOutput.Noted($"transmits as {options.CallSign}{(options.Amateur ? ", nothing encrypted" : ". Sealed messages may not be sent on amateur frequencies (ITU Radio Regulations 25.2A): set amateur to true there")}"));
         _noted = true;
         outputs.Add(new ModemOutput.Ready());
     }

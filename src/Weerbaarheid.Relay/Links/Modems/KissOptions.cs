@@ -34,6 +34,9 @@ internal sealed record KissOptions(
     /// <summary>The transmitter stays on a little; most TNCs do not let it be set any more.</summary>
     private static readonly TimeSpan Tail = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>On an amateur band: nothing encrypted goes over it, and an operator arms it.</summary>
+    public bool Amateur { get; init; }
+
     internal override string Place => Port;
 
     /// <summary>How long a frame keeps the channel busy when it goes alone.</summary>
