@@ -1,12 +1,14 @@
 using BenchmarkDotNet.Running;
 using Weerbaarheid.Relay.Benchmarks;
+using Weerbaarheid.Relay.Benchmarks.Radio;
 using Weerbaarheid.Relay.Benchmarks.Reporting;
 
-// Two words of our own; everything else is BenchmarkDotNet's, as --filter '*Encode*'.
+// A few words of our own; everything else is BenchmarkDotNet's, as --filter '*Encode*'.
 return args switch
 {
     ["quick"] => ReportRun.Make(ReportRun.Quick),
     ["full"] => ReportRun.Make(ReportRun.Full),
     ["sizes"] => ReportRun.Sizes(),
+    ["radio"] => await RadioRun.MakeAsync(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(OutboxBenchmark).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0,
 };
