@@ -15,6 +15,9 @@ internal sealed record FullQueue(double Share, int Received, double WorstHour)
     /// <summary>RNode, SF8, 125 kHz, in the sub-band where a tenth of the time is allowed; meldingen of all priorities.</summary>
     internal const double DutyCycle = 0.1;
 
+    /// <summary>The first hour may use a whole budget at once and says little; it is not counted.</summary>
+    private static readonly TimeSpan FirstHour = TimeSpan.FromHours(1);
+
     internal static FullQueue Run(TimeSpan length, double loss, IReadOnlyList<string> texts, ulong seed = 1)
     {
         var net = new RadioNet(new SimulatedMediumOptions(MaxFrame: 254, BitRate: 1_000_000_000, Loss: loss), OnAir, DutyCycle, overhead: 0, seed);
@@ -22,12 +25,14 @@ internal sealed record FullQueue(double Share, int Received, double WorstHour)
         net.Add(11, Role.Noodsteunpunt);
         net.Start(TimeSpan.FromSeconds(90));
         // No melding takes less than a seventh of a second.
-        for (var i = 0; i < length.TotalSeconds * DutyCycle * 7; i++) net.Submit(11, new Melding { Priority = (byte)(1 + (i % 4)), Text = texts[i % texts.Count] });
-        var began = net.Now;
+        for (var i = 0; i < (FirstHour + length).TotalSeconds * DutyCycle * 7; i++) net.Submit(11, new Melding { Priority = (byte)(1 + (i % 4)), Text = texts[i % texts.Count] });
+        var began = net.Now + FirstHour;
+        net.RunUntil(began);
+        var before = net.ReceivedBy(11);
         net.RunUntil(began + length);
         var mine = net.Transmissions.Where(one => one.From == 11).ToList();
         var allowed = length * DutyCycle;
-        return new FullQueue(FirstTime(net, began) / allowed, net.ReceivedBy(11), WorstHourOf([.. mine.Select(one => (one.At, one.Airtime))]));
+        return new FullQueue(FirstTime(net, began) / allowed, net.ReceivedBy(11) - before, WorstHourOf([.. mine.Select(one => (one.At, one.Airtime))]));
     }
 
     private static TimeSpan OnAir(int bytes) => LoRaAirtime.Of(new LoRaSettings(8, Preamble: 18), bytes + 1);
@@ -37,11 +42,11 @@ internal sealed record FullQueue(double Share, int Received, double WorstHour)
         var watch = new FrameWatch(net[1].Keys);
         var known = new HashSet<EnvelopeKey>();
         var useful = TimeSpan.Zero;
-        foreach (var one in net.Transmissions.Where(one => one.From == 11 && one.At >= began))
+        foreach (var one in net.Transmissions.Where(one => one.From == 11))
         {
             var records = watch.RecordsIn(one.Frame);
             var isNew = records.Count(known.Add);
-            if (records.Count > 0) useful += one.Airtime * isNew / records.Count;
+            if (records.Count > 0 && one.At >= began) useful += one.Airtime * isNew / records.Count;
         }
 
         return useful;
