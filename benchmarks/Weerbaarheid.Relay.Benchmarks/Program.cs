@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Weerbaarheid.Relay.Benchmarks;
+using Weerbaarheid.Relay.Benchmarks.Radio;
 using Weerbaarheid.Relay.Benchmarks.Reporting;
 
 // Words of our own; everything else is BenchmarkDotNet's, as --filter '*Encode*'.
@@ -9,5 +10,6 @@ return args switch
     ["full"] => ReportRun.Make(ReportRun.Full),
     ["bars"] => ReportRun.Bars(),
     ["sizes"] => ReportRun.Sizes(),
+    ["radio"] => await RadioRun.MakeAsync(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(OutboxBenchmark).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0,
 };

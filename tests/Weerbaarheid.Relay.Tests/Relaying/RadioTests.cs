@@ -1,6 +1,7 @@
 using Weerbaarheid.Relay.Links.Simulated;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Simulation;
+using Weerbaarheid.Relay.Tests.Support;
 using Weerbaarheid.Relay.Wire.Frames;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -166,6 +167,16 @@ public sealed class RadioTests
 
         // 6 bytes of a transparent radio's own framing come on top of each of the two frames.
         Assert.InRange((net.WireBytes - before) / 20.0, 40, 110 - 12);
+    }
+
+    [Theory]
+    [InlineData(0, 0.8)]
+    [InlineData(0.2, 0.55)]
+    public void With_a_full_queue_most_of_the_allowed_airtime_carries_something_new(double loss, double least)
+    {
+        var run = FullQueue.Run(TimeSpan.FromHours(1), loss, HeldOutTexts.Dutch);
+        Assert.InRange(run.Share, least, 1);
+        Assert.InRange(run.WorstHour, 0.9 * FullQueue.DutyCycle, FullQueue.DutyCycle);
     }
 
     private static List<FrameItem> ItemsOf(RadioNet net, ReadOnlyMemory<byte> frame)

@@ -16,6 +16,7 @@ internal sealed partial class DirewolfChannel : IAsyncDisposable
     private const int Rate = 44_100;
     private const int SamplesInStep = Rate / 50;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("direwolf-");
     private readonly CancellationTokenSource _stop = new();
@@ -32,10 +33,11 @@ internal sealed partial class DirewolfChannel : IAsyncDisposable
     /// <summary>The serial port of a station, from 0.</summary>
     internal string Port(int station) => _stations[station].Port;
 
+    /// <param name="program">The path of <c>direwolf</c>.</param>
+    /// <param name="stations">How many modems.</param>
     /// <param name="noise">Peak of the white noise, of 32,767; from 30,000 on frames are lost.</param>
-    internal static async Task<DirewolfChannel> StartAsync(int stations = 2, int noise = 0)
+    internal static async Task<DirewolfChannel> StartAsync(string program, int stations = 2, int noise = 0)
     {
-        var program = RequiredProgram.Check("direwolf");
         var channel = new DirewolfChannel(noise);
         try
         {
@@ -144,7 +146,7 @@ internal sealed partial class DirewolfChannel : IAsyncDisposable
             _process.Start();
             _process.BeginOutputReadLine();
             _process.BeginErrorReadLine();
-            Port = await found.Task.WaitAsync(Eventually.Limit);
+            Port = await found.Task.WaitAsync(StartLimit);
         }
 
         /// <summary>What it sent; the rest is silence.</summary>

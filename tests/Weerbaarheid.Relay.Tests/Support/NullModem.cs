@@ -24,7 +24,14 @@ internal sealed class NullModemCount
     /// <summary>Bits, not bytes, that came out other than they went in.</summary>
     internal long Flipped => Interlocked.Read(ref _flipped);
 
-    internal void Take(long bytes) => Interlocked.Add(ref _taken, bytes);
+    /// <summary>Sees what is taken from the sender, when it is taken.</summary>
+    internal Action<ReadOnlyMemory<byte>>? Tap { get; set; }
+
+    internal void Take(ReadOnlySpan<byte> bytes)
+    {
+        Interlocked.Add(ref _taken, bytes.Length);
+        Tap?.Invoke(bytes.ToArray());
+    }
 
     internal void Give(long bytes) => Interlocked.Add(ref _given, bytes);
 
@@ -156,7 +163,7 @@ internal sealed class NullModem : IAsyncDisposable
         budget = _bytesPerSecond == 0 ? most : Math.Min(most, budget + (passed * _bytesPerSecond));
         var taken = from.Take(buffer.AsSpan(0, Math.Min((int)budget, buffer.Length)));
         if (taken == 0) return Math.Min(budget, 1);
-        count.Take(taken);
+        count.Take(buffer.AsSpan(0, taken));
         var given = IsCut ? 0 : to.Give(Disturb(buffer.AsSpan(0, taken), count));
         count.Give(given);
         count.Lose(taken - given);

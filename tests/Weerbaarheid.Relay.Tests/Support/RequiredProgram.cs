@@ -7,8 +7,7 @@ internal static class RequiredProgram
     /// <returns>Its path.</returns>
     internal static string Check(string name)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(["/usr/sbin", "/usr/local/sbin"]);
-        var path = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        var path = InstalledProgram.Find(name);
         if (path is null && Environment.GetEnvironmentVariable("CI") == "true")
             Assert.Fail($"The program '{name}' is missing, and CI must have it: install the Debian package.");
         Skip.If(path is null, $"The program '{name}' is not installed.");

@@ -12,7 +12,7 @@ public sealed class DirewolfTests
     [InlineData(12_000)]
     public async Task Frames_arrive_in_order_over_the_air(int noise)
     {
-        await using var channel = await DirewolfChannel.StartAsync(noise: noise);
+        await using var channel = await DirewolfChannel.StartAsync(RequiredProgram.Check("direwolf"), noise: noise);
         await using var a = await RunningModem.UpAsync(Tnc(channel.Port(0), "PD1ABC-7"));
         await using var b = await RunningModem.UpAsync(Tnc(channel.Port(1), "PD2XYZ"));
         for (var i = 1; i <= 4; i++) await a.SendAsync(i, Frame(i));
@@ -25,7 +25,7 @@ public sealed class DirewolfTests
     [SkippableFact]
     public async Task The_longest_frame_arrives_and_what_is_sent_into_a_cut_does_not()
     {
-        await using var channel = await DirewolfChannel.StartAsync();
+        await using var channel = await DirewolfChannel.StartAsync(RequiredProgram.Check("direwolf"));
         await using var a = await RunningModem.UpAsync(Tnc(channel.Port(0), "PD1ABC-7"));
         await using var b = await RunningModem.UpAsync(Tnc(channel.Port(1), "PD2XYZ"));
         channel.IsCut = true;
@@ -42,7 +42,7 @@ public sealed class DirewolfTests
     [SkippableFact]
     public async Task A_modem_program_that_ends_is_a_port_that_is_gone()
     {
-        var channel = await DirewolfChannel.StartAsync();
+        var channel = await DirewolfChannel.StartAsync(RequiredProgram.Check("direwolf"));
         await using var a = await RunningModem.UpAsync(Tnc(channel.Port(0), "PD1ABC-7"));
         await channel.DisposeAsync();
         await a.DownAsync("plug the modem in again");
