@@ -29,6 +29,9 @@ internal sealed class FragmentPlan
     /// <summary>Whether a piece of this round is still to go.</summary>
     public bool HasNext => Array.IndexOf(_sent, false) >= 0;
 
+    /// <summary>Whether <see cref="For"/> certainly makes a plan.</summary>
+    public static bool CanCut(int length, int room) => room > AgeRoom && (length / (room - AgeRoom)) + 1 <= FragmentId.MaxFragments;
+
     /// <param name="envelope">What a neighbour is to get.</param>
     /// <param name="room">Bytes of a piece that fit in a frame.</param>
     /// <returns>Null when it would be more than <see cref="FragmentId.MaxFragments"/> pieces.</returns>

@@ -155,7 +155,7 @@ internal sealed partial class RelayCore
 
     /// <summary>Whether an envelope can go to a neighbour at all: whole, or in not too many pieces.</summary>
     private static bool CanCarry(LinkState link, Neighbour neighbour, Held held) => MayGoOver(link, held)
-        && (!NeedsPieces(link, neighbour, held) || PlanOf(held, neighbour) is not null || FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour)) is not null);
+        && (!NeedsPieces(link, neighbour, held) || FragmentPlan.CanCut(held.Bytes.Length, PieceRoom(link, neighbour)));
 
     private static FragmentPlan? PlanOf(Held held, Neighbour neighbour) => held.Plans?.GetValueOrDefault(neighbour);
 
@@ -180,7 +180,8 @@ internal sealed partial class RelayCore
         if (plan is null)
         {
             if (!NeedsPieces(link, neighbour, held)) return TryAdd(link, held, now);
-            plan = (held.Plans ??= [])[neighbour] = FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour))!;
+            if (FragmentPlan.For(held.Bytes, PieceRoom(link, neighbour)) is not { } made) return false;
+            plan = (held.Plans ??= [])[neighbour] = made;
         }
 
         var (name, bytes) = plan.Next();
