@@ -1,9 +1,11 @@
 using Weerbaarheid.Relay.Wire.Frames;
+using Weerbaarheid.Relay.Wire.Json;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Primitives;
 using Weerbaarheid.Relay.Wire.Sealing;
 using Weerbaarheid.Relay.Wire.Tests.Frames;
 using Weerbaarheid.Relay.Wire.Tests.Messages;
+using Weerbaarheid.Relay.Wire.Text;
 
 namespace Weerbaarheid.Relay.Wire.Tests;
 
@@ -44,6 +46,30 @@ public static class Fuzzing
             if (reader.Skip() != PackOutcome.Read) return;
             Require(reader.Position > before && reader.Position <= input.Length, "a value without a size");
         }
+    }
+
+    /// <summary>A text that claims to come from the text model; what is read can be written and read again.</summary>
+    public static void CodedText(ReadOnlySpan<byte> input)
+    {
+        var (first, second, code) = (new char[MessageLimits.BulletinText], new char[MessageLimits.BulletinText], new byte[8192]);
+        if (!TextModel.TryDecode(input, first, out var length)) return;
+        var size = TextModel.Encode(first.AsSpan(0, length), code);
+        Require(size > 0 && TextModel.TryDecode(code.AsSpan(0, size), second, out var again) && first.AsSpan(0, length).SequenceEqual(second.AsSpan(0, again)), "a text that does not come back");
+    }
+
+    /// <summary>A message in JSON, as an application hands it in.</summary>
+    public static void Json(ReadOnlySpan<byte> input)
+    {
+        var parsed = MessageJson.TryParse(input.ToArray(), null, true, out var result, out var errors);
+        Require(parsed == (errors.Count == 0), "a verdict without its reason");
+        Require(!parsed || MessageRules.Problem(result.Message) is null, "a message that breaks a rule");
+    }
+
+    /// <summary>A frame as it comes off the air, tag and all.</summary>
+    public static void Frame(ReadOnlySpan<byte> input)
+    {
+        foreach (var form in (FrameForm[])[FrameForm.Wide, FrameForm.Narrow])
+            Require(FrameReader.TryOpen(Keys, form, input, out _) != FrameOutcome.Opened || input.Length >= FrameWriter.OverheadOf(form), "a frame without a tag");
     }
 
     /// <summary>An envelope as it comes from a link.</summary>
@@ -106,6 +132,20 @@ public sealed class FuzzingTests
     [Fact]
     public void Envelopes_come_to_an_end() =>
         Run(Fuzzing.SealedEnvelope, random => Convert.FromHexString(Golden.Vectors.Envelopes[random.Below(Golden.Vectors.Envelopes.Count)].Envelope), Cases / 10);
+
+    [Fact]
+    public void Coded_texts_come_to_an_end_and_back() => Run(Fuzzing.CodedText, random =>
+    {
+        var (text, code) = (Golden.Vectors.Texts[random.Below(Golden.Vectors.Texts.Count)].Text, new byte[200]);
+        return code[..TextModel.Encode(text, code)];
+    }, Cases / 10);
+
+    [Fact]
+    public void Json_comes_to_an_end() => Run(Fuzzing.Json, random => System.Text.Encoding.UTF8.GetBytes(Json.MessageJsonTests.Write(random.Next())), Cases / 4);
+
+    [Fact]
+    public void Frames_come_to_an_end() =>
+        Run(Fuzzing.Frame, random => Convert.FromHexString(Golden.Vectors.Frames[random.Below(Golden.Vectors.Frames.Count)].Frame));
 
     [Fact]
     public void Items_of_frames_come_to_an_end() => Run(Fuzzing.FrameItems, random => Golden.Vectors.Frames[random.Below(Golden.Vectors.Frames.Count)] is var vector && random.Below(4) == 0

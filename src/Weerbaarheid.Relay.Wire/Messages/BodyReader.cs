@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Unicode;
 using Weerbaarheid.Relay.Wire.Primitives;
-using Weerbaarheid.Relay.Wire.Text;
 
 namespace Weerbaarheid.Relay.Wire.Messages;
 
@@ -12,7 +9,7 @@ namespace Weerbaarheid.Relay.Wire.Messages;
 /// the records. A field that is nil or not there gives null. The first thing wrong is remembered and everything after it
 /// gives null: ask <see cref="Finish"/> once, at the end. Allocates nothing while nothing is wrong.
 /// </summary>
-internal ref struct BodyReader
+internal ref partial struct BodyReader
 {
     private readonly ReadOnlySpan<byte> _body;
     private readonly MessageType _type;
@@ -112,10 +109,6 @@ internal ref struct BodyReader
         return value.GetValueOrDefault();
     }
 
-    /// <summary>Remembers that a message as a whole breaks a rule, unless something was wrong before.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Refuse(string what) => Remember($"{MessageRules.NameOf(_type)}: {what}.");
-
     public Moment? Moment(string name)
     {
         if (!Known()) return null;
@@ -157,52 +150,6 @@ internal ref struct BodyReader
         return value;
     }
 
-    /// <param name="name">The field.</param>
-    /// <param name="limit">Characters (UTF-16 units).</param>
-    public TextView Text(string name, int limit) => Known() ? TextValue(name, limit) : default;
-
-    /// <summary>A place, told apart by the kind of value (FORMAT.md §8).</summary>
-    public LocationView Location(string name)
-    {
-        if (!Known()) return default;
-        // An address is what most people give; both its forms are short.
-        if (_body.Length - _at > 2 && _body[_at] == PackCode.Bin8 && _body[_at + 1] <= _body.Length - _at - 2
-            && LocationCode.FromAddress(_body.Slice(_at + 2, _body[_at + 1])) is { Kind: LocationKind.Address } address)
-        {
-            _at += 2 + _body[_at + 1];
-            return address;
-        }
-
-        return AnyLocation(name);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private LocationView AnyLocation(string name)
-    {
-        var place = default(LocationView);
-        switch (_at < _body.Length ? PackCode.KindOf(_body[_at]) : PackKind.None)
-        {
-            case PackKind.WholeNumber:
-                if (Advance(PackDecode.Signed(Rest, out var value, out var taken), taken) != PackOutcome.Read) Fail(name, "is cut off or larger than any place");
-                place = LocationCode.FromNumber(value);
-                break;
-            case PackKind.Binary:
-                if (Advance(PackDecode.Binary(Rest, out var address, out var size), size) != PackOutcome.Read) Fail(name, "is cut off");
-                place = LocationCode.FromAddress(address);
-                break;
-            case PackKind.Array:
-                if (Elements(name, int.MaxValue, out var outer) == 0) break;
-                _left--;
-                _fields = _left + outer.Field;
-                place = LocationView.OfText(TextValue(name, MessageLimits.Text));
-                Leave(outer);
-                break;
-        }
-
-        if (place.Kind == LocationKind.Unknown) Fail(name, "is not a place");
-        return place;
-    }
-
     /// <summary>Enters a field that is an array; its elements are read as fields until <see cref="Leave"/>.</summary>
     /// <returns>The number of elements; 0 when unknown or empty, and then there is nothing to leave.</returns>
     public int Enter(string name, int limit, out Outer outer)
@@ -230,38 +177,6 @@ internal ref struct BodyReader
         if (_problem is not null || count == 0) return 0;
         (_left, _fields) = (count, count);
         return count;
-    }
-
-    /// <summary>The one place where bytes become a text (FORMAT.md §9).</summary>
-    // Not inlined into its callers, or the limit that the compiler sets to inlining would be spent on them and not inside.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private TextView TextValue(string name, int limit)
-    {
-        if (_at < _body.Length && _body[_at] is >= PackCode.Bin8 and <= PackCode.Bin32) return CodedText(name, limit);
-        var outcome = PackDecode.Text(Rest, out var utf8, out var size);
-        var isAscii = Ascii.IsValid(utf8);
-        if (outcome != PackOutcome.Read) Wrong(name, outcome, "text");
-        else if (utf8.Length > limit * 3) Fail(name, "has", utf8.Length, " bytes, more than the characters allowed can have");
-        else if (!isAscii && !Utf8.IsValid(utf8)) Wrong(name, PackOutcome.NotText, "text");
-        // A character takes at least one byte, so a text this short need not be counted.
-        else if (utf8.Length > limit && Encoding.UTF8.GetCharCount(utf8) is var length && length > limit)
-            Refuse(MessageRules.TooLong(name, length, limit));
-        else _at += size;
-        return new TextView(utf8, isAscii);
-    }
-
-    /// <summary>A text that the text model wrote (FORMAT.md §9). It is made in room for <paramref name="limit"/> units, whatever the bytes claim.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    [SkipLocalsInit]
-    private TextView CodedText(string name, int limit)
-    {
-        Span<char> room = stackalloc char[Math.Min(limit, TextModel.MaxLength)];
-        var outcome = Advance(PackDecode.Binary(Rest, out var coded, out var size), size);
-        if (outcome != PackOutcome.Read || coded.IsEmpty) Fail(name, "is cut off");
-        else if (coded[0] != TextModel.Version) Fail(name, $"is coded with text model {coded[0]}, and text model {coded[0]} is not known here");
-        else if (!TextModel.TryDecode(coded, room, out var length)) Fail(name, $"is not what text model {coded[0]} makes of at most {limit} characters");
-        else return TextView.OfCoded(coded, length, _keepsTexts ? new string(room[..length]) : null);
-        return default;
     }
 
     /// <summary>Steps to the next field.</summary>
@@ -300,43 +215,6 @@ internal ref struct BodyReader
             var outcome = Advance(PackDecode.Skip(Rest, PackReader.MaxDepth, out var size), size);
             if (outcome != PackOutcome.Read) Wrong("newer than this reader", outcome, "a value");
         }
-    }
-
-    // The sentences are made out of line: their scratch space would otherwise be cleared on every call that goes well.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Wrong(string name, PackOutcome outcome, string expected) => Fail(name, outcome switch
-    {
-        PackOutcome.Truncated => "is cut off",
-        PackOutcome.TooDeep => $"is nested more than {PackReader.MaxDepth} deep",
-        PackOutcome.NotText => "is not UTF-8",
-        _ => $"is not {expected}",
-    });
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void FailTooMany(string name, int count, string what, int limit) =>
-        Fail(name, $"has {count} {what}; at most {limit} are allowed");
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Fail<T>(string name, string verb, T value, string rest) => Fail(name, $"{verb} {value}{rest}");
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Fail(string name, string what) =>
-        Remember($"{MessageRules.NameOf(_type)}: field {Field} ({name}) {what}, at byte {_at}.");
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RefuseOutside(string name, ulong value, int least, int most) => Refuse($"{name} is {value}; it must be {least} to {most}");
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RefuseMissing(string name) => Refuse($"{name} is missing");
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RefuseRest() => Refuse($"bytes follow the body, from byte {_at}");
-
-    /// <summary>Keeps the first problem, and leaves no field to be read after it.</summary>
-    private void Remember(string problem)
-    {
-        _problem ??= problem;
-        _left = 0;
     }
 
     /// <summary>Where an array stands in the one around it: its first byte, and the fields of the outer one that are left and read.</summary>

@@ -31,7 +31,7 @@ public static class MessageCodec
     /// <param name="body">The whole body, nothing before or after it.</param>
     /// <param name="message">The message, or null when something is wrong.</param>
     /// <param name="error">One sentence that says what is wrong and where; empty when nothing is.</param>
-    public static bool TryDecode(MessageHead header, ReadOnlySpan<byte> body, out Message? message, out string error)
+    public static bool TryDecode(in MessageHead header, ReadOnlySpan<byte> body, out Message? message, out string error)
     {
         message = null;
         if (MessageRules.ProblemOf(header) is { } problem)
@@ -57,7 +57,7 @@ public static class MessageCodec
 
     /// <summary>Whether a body is one that <see cref="TryDecode"/> reads; makes no record and allocates nothing while nothing is wrong.</summary>
     /// <inheritdoc cref="TryDecode"/>
-    public static bool TryValidate(MessageHead header, ReadOnlySpan<byte> body, out string error)
+    public static bool TryValidate(in MessageHead header, ReadOnlySpan<byte> body, out string error)
     {
         if (MessageRules.ProblemOf(header) is { } problem)
         {

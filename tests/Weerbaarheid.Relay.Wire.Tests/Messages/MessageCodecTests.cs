@@ -57,24 +57,11 @@ public sealed class MessageCodecTests
     }
 
     [Fact]
-    public void A_status_takes_at_most_30_bytes_in_all() => Assert.Equal(27, EnvelopeSize(Site));
-
-    [Fact]
     public void A_melding_with_an_address_takes_its_coded_text_and_28_bytes()
     {
         // 7 header, 8 tag, 1 array, 1 no clock, 1 category, 7 address, 2 in front of the text, 1 victims.
         var coded = TextModel.Encode(Example.Text, new byte[100]);
         Assert.Equal(coded + 28, EnvelopeSize(Example));
-    }
-
-    [Theory]
-    [InlineData("Vrouw van 81 van de trap gevallen, bloedt aan het hoofd, bij")]
-    [InlineData("der is brand in schuur achter t hoes, 2 peerden stoan nog bi")]
-    [InlineData("AANRIJDING N355 THV NOORDHORN 2 AUTOS 1 PERS BEKNELD GRAAG B")]
-    public void A_melding_with_an_address_and_60_characters_takes_at_most_60_bytes_in_all(string text)
-    {
-        Assert.Equal(60, text.Length);
-        Assert.InRange(EnvelopeSize(Example with { Text = text }), 30, 60);
     }
 
     [Theory]

@@ -71,6 +71,18 @@ public sealed class ViewTests
         }
     }
 
+    [Fact]
+    public void A_text_is_the_same_whether_a_record_kept_it_or_a_view_decodes_it()
+    {
+        var melding = new Melding { Location = new TextLocation("achter de sporthal in Leek"), Text = "Vrouw van 81 gevallen, waarschijnlijk heup gebroken" };
+        var body = MessageCodecTests.Encode(melding);
+        Assert.True(MeldingView.TryRead(body, out var view, out _));
+        Assert.True(view.Text.IsCoded && view.Location.Text.IsCoded);
+        Assert.Equal((melding.Text, "achter de sporthal in Leek"), (view.Text.AsString(), view.Location.Text.AsString()));
+        Assert.True(MessageCodec.TryDecode(MessageCodecTests.HeaderOf(melding), body, out var record, out _));
+        Assert.Equal(melding, record);
+    }
+
     [Theory]
     [InlineData("DDFFFFFFFF")]
     [InlineData("94C0C0C0DBFFFFFFFF61")]
@@ -96,7 +108,10 @@ public sealed class ViewTests
         int[] edges = [int.MinValue, -1, 0, 1, 4, 5, 6, 7, 127, 128, 720, 721, 65535, 65536, 99999, 100000, int.MaxValue];
         foreach (var value in edges)
             foreach (var message in Around(value))
+            {
                 Assert.Equal(MessageRules.Problem(message) is null, MessageCodec.Encode(message, room) > 0);
+                Assert.Equal(MessageRules.Problem(message) is null, MessageCodec.EncodePlain(message, room) > 0);
+            }
     }
 
     private static void RequireAgreement(MessageType type, byte[] body)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 using Weerbaarheid.Relay.Wire.Tests.Golden;
@@ -119,6 +120,28 @@ public sealed class NegativeSealTests
         Assert.Equal(100, opened);
         // AesCcm makes a SafeHandle of 32 bytes at every call, and has no overload that does not; nothing else may.
         Assert.InRange(allocated, 0, 100 * 2 * 32);
+    }
+
+    [Fact]
+    public void Sealing_allocates_what_one_bare_call_of_the_platforms_cipher_does_and_nothing_more()
+    {
+        using var keys = KeyRing.Demonstration();
+        using var cipher = new AesCcm(new byte[KeyRing.KeySize]);
+        var header = MessageCodecTests.HeaderOf(new Status());
+        var (body, envelope, nonce) = (new byte[12], new byte[Envelope.MaxSize], new byte[13]);
+        var bare = Allocated(() => cipher.Encrypt(nonce, body, envelope.AsSpan(0, body.Length), envelope.AsSpan(100, 8), envelope.AsSpan(200, 7)));
+        var ours = Allocated(() => Envelope.Seal(keys, header, 4711, body, envelope));
+        Assert.Equal(bare, ours);
+        Assert.InRange(ours, 0, 100 * 32);
+    }
+
+    /// <summary>By a hundred calls, after one that may set things up.</summary>
+    private static long Allocated(Action action)
+    {
+        action();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static (byte[] Envelope, Vectors.EnvelopeVector Vector) Vector(string name)

@@ -9,7 +9,7 @@ namespace Weerbaarheid.Relay.Wire.Tests.Text;
 /// <summary>What the model promises, on texts that it was not trained on.</summary>
 public sealed class CorpusTests
 {
-    private static readonly string Folder = Path.Combine(Root(), "samples", "corpus");
+    internal static readonly string Folder = Path.Combine(Root(), "samples", "corpus");
 
     public static TheoryData<string> TestFiles => [.. Directory.GetFiles(Path.Combine(Folder, "test"), "*.txt").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
