@@ -15,7 +15,7 @@ internal static class DirewolfRows
     {
         const string what = "two Dire Wolf stations at 1200 baud with noise, delivered";
         const string bar = "30 of 30";
-        if (InstalledProgram.Find("direwolf") is not { } program) return [new(what, "", bar, "direwolf is not installed (Debian packages direwolf, libasound2-plugins)", null)];
+        if (InstalledProgram.Find("direwolf") is not { } program) return [new(what, "–", bar, "direwolf is not installed (Debian packages direwolf, libasound2-plugins)", null)];
         await using var channel = await DirewolfChannel.StartAsync(program, noise: Noise);
         await using var pair = await NodePair.StartAsync(ModemLinks.Kiss(channel.Port(1), "PD2XYZ"), ModemLinks.Kiss(channel.Port(0), "PD1ABC"));
         await pair.LeadsUpAsync("packet", Patience);
@@ -25,7 +25,7 @@ internal static class DirewolfRows
         return
         [
             new(
-                what, "", bar,
+                what, "–", bar,
                 string.Create(CultureInfo.InvariantCulture, $"{burst.Acknowledged} of {Count} in {burst.Took.TotalSeconds:0} s; {heard} of the {sent} frames up were heard"),
                 burst.Acknowledged == Count && pair.Delivered.Count == Count),
         ];

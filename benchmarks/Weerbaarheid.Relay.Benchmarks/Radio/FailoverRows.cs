@@ -43,7 +43,7 @@ internal static class FailoverRows
         return
         [
             new(
-                "MQTT dead without a TCP reset, until the first priority-1 envelope is on the radio", "", "at most 3 s",
+                "MQTT dead without a TCP reset, until the first priority-1 envelope is on the radio", "–", "at most 3 s",
                 string.Create(CultureInfo.InvariantCulture, $"{worst:0.00} s, worst of {Rounds}; {arrived} of {Rounds} arrived"), worst <= 3 && arrived == Rounds),
         ];
     }

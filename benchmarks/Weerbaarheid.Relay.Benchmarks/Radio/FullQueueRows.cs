@@ -14,7 +14,7 @@ internal static class FullQueueRows
         say(string.Create(CultureInfo.InvariantCulture, $"loss {loss:P0}"));
         var run = FullQueue.Run(TimeSpan.FromHours(3), loss, HeldOutTexts.Dutch);
         return new RadioRow(
-            string.Create(CultureInfo.InvariantCulture, $"share of the allowed airtime that carries payload for the first time, full queue, loss {loss * 100:0} %"), "",
+            string.Create(CultureInfo.InvariantCulture, $"share of the allowed airtime that carries payload for the first time, full queue, loss {loss * 100:0} %"), "–",
             string.Create(CultureInfo.InvariantCulture, $"at least {bar * 100:0} %"),
             string.Create(CultureInfo.InvariantCulture, $"{run.Share * 100:0.0} %; {run.Received} messages; worst hour {run.WorstHour * 100:0.00} % of {FullQueue.DutyCycle * 100:0} %"),
             run.Share >= bar && run.WorstHour <= FullQueue.DutyCycle);

@@ -25,7 +25,7 @@ internal static class RnodeRows
         return
         [
             new("airtime for an acknowledged message, RNode SF8 125 kHz, one by one", "1.22 s", "at most 0.42 s", Tell(single), single is { Acknowledged: Count, Each: <= 0.42 }),
-            new("the same, 20 queued at once", "", "at most 0.32 s", Tell(queued), queued is { Acknowledged: Count, Each: <= 0.32 }),
+            new("the same, 20 queued at once", "–", "at most 0.32 s", Tell(queued), queued is { Acknowledged: Count, Each: <= 0.32 }),
         ];
     }
 

@@ -25,7 +25,7 @@ internal static class SerialRows
         return
         [
             new("serial 1200 baud, bytes both ways for an acknowledged message, one by one", "399", "at most 110", Tell(dutch), dutch is { Acknowledged: Count, Each: <= 110 }),
-            new("the same, 100 random characters", "", "at most 150", Tell(random), random is { Acknowledged: Count, Each: <= 150 }),
+            new("the same, 100 random characters", "–", "at most 150", Tell(random), random is { Acknowledged: Count, Each: <= 150 }),
             new(
                 "the same, 20 queued at once", "398; 14 of 20 falsely failed", "at most 90; none falsely failed; all in 20 s",
                 string.Create(Culture, $"{Tell(queued)}; {queued.GivenUp} failed; all in {queued.Took.TotalSeconds:0.0} s"),

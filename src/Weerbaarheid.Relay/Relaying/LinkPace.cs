@@ -31,6 +31,17 @@ internal static class LinkPace
         ? Share(air, SmallFrame, 0.1, 5, 600)
         : TimeSpan.FromSeconds(link.BitRate >= 100_000 ? 0.25 : 5);
 
+    /// <summary>Time between beacons while nobody was ever heard: two that came up together did not hear each other.</summary>
+    /// <param name="calls">Beacons sent so far.</param>
+    public static TimeSpan CallPause(LinkDescription link, int calls)
+    {
+        var (pause, period) = (BeaconPause(link) * Math.Pow(2, Math.Min(calls, 8)), BeaconPeriod(link));
+        return pause < period ? pause : period;
+    }
+
+    /// <summary>The longest wait before something is said unasked where all hear each other and many have reason at the same moment.</summary>
+    public static TimeSpan Spread(LinkDescription link) => link.Air is { } air ? 6 * air.TimeOnAir(SmallFrame) : TimeSpan.Zero;
+
     /// <summary>Time between heartbeats of a site whose way up is this link.</summary>
     public static TimeSpan HeartbeatPeriod(LinkDescription link) => link.Air is { } air
         ? Share(air, AnswerFrame, 0.03, 600, 3600)

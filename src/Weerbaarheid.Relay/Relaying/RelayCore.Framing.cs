@@ -231,8 +231,10 @@ internal sealed partial class RelayCore
     {
         if (!link.HasRoom || now < link.BeaconDue || !HasAir(link, LeastFrame, 0, now)) return;
         var period = LinkPace.BeaconPeriod(link.Description);
-        var beacon = new Beacon((byte)_self.Role, link.Asks, _around.Distance, _around.Up?.Site ?? 0, (int)period.TotalSeconds);
-        (link.Asks, link.LastBeacon, link.BeaconDue) = (false, now, now + period);
+        // With nobody there yet each one asks, and the next comes sooner.
+        var isAlone = link.IsNarrow && !_around.All.Any(neighbour => neighbour.Link == link.Index);
+        var beacon = new Beacon((byte)_self.Role, link.Asks || isAlone, _around.Distance, _around.Up?.Site ?? 0, (int)period.TotalSeconds);
+        link.NoteBeacon(now, isAlone ? LinkPace.CallPause(link.Description, link.Calls++) : period);
         _writers[link.Index].Address(null);
         if (_writers[link.Index].TryAddBeacon(beacon)) Send(link, null, now, effects);
     }

@@ -191,7 +191,7 @@ internal sealed partial class RelayCore
     {
         var link = _around.Links[index];
         link.Outstanding.Clear();
-        (link.IsUp, link.BeaconDue, link.Asks) = (true, now, true);
+        (link.IsUp, link.BeaconDue, link.Asks, link.Calls) = (true, now + link.Spread, true, 0);
     }
 
     private void LinkDown(int index, string reason, TimeSpan now, Effects effects)
