@@ -20,7 +20,7 @@ internal sealed record Goal(string What, double? Bar, double Seen, bool AtLeast,
 
     public string Asked => Bar is not { } bar ? "-" : (AtLeast ? "≥ " : "≤ ") + bar.ToString(Format, CultureInfo.InvariantCulture);
 
-    public string Was => Seen.ToString(Format, CultureInfo.InvariantCulture);
+    public string Was => Seen.ToString(Seen < 0.1 ? Format.Replace("0.00", "0.0000", StringComparison.Ordinal) : Format, CultureInfo.InvariantCulture);
 
     /// <summary>Speeds, measured in turns; takes about half a minute.</summary>
     public static IEnumerable<Goal> Speeds()

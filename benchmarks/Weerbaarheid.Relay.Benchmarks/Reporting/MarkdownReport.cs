@@ -33,7 +33,7 @@ internal static class MarkdownReport
         foreach (var figure in figures.OrderBy(figure => figure.Nanoseconds))
         {
             text.AppendLine(Culture,
-                $"| {figure.Name} | {figure.Nanoseconds:N1} | {figure.Low:N1} to {figure.High:N1} | {figure.Allocated?.ToString(Culture) ?? "-"} | {peer.Nanoseconds / figure.Nanoseconds:0.00} |");
+                $"| {figure.Name} | {figure.Nanoseconds:N1} | {figure.Low:N1} to {figure.High:N1} | {figure.Allocated?.ToString(Culture) ?? "-"} | {peer.Nanoseconds / figure.Nanoseconds:G3} |");
         }
 
         text.AppendLine();

@@ -194,6 +194,20 @@ internal ref partial struct BodyReader
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong? CodedWhole(string name)
     {
+        // The shortest two of the forms, which hold every count.
+        var left = _body.Length - _at;
+        if (left > sizeof(byte) && _body[_at] == PackCode.UInt8)
+        {
+            _at += 1 + sizeof(byte);
+            return _body[_at - 1];
+        }
+
+        if (left > sizeof(ushort) && _body[_at] == PackCode.UInt16)
+        {
+            _at += 1 + sizeof(ushort);
+            return BinaryPrimitives.ReadUInt16BigEndian(_body[(_at - sizeof(ushort))..]);
+        }
+
         var outcome = Advance(PackDecode.Unsigned(Rest, out var value, out var size), size);
         if (outcome == PackOutcome.Read) return value;
         Wrong(name, outcome, "a whole number from 0");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Weerbaarheid.Relay.Measuring;
+using Weerbaarheid.Relay.Tests.Architecture;
 
 namespace Weerbaarheid.Relay.Tests.Commands;
 
@@ -25,6 +26,14 @@ public sealed class BenchTests : IDisposable
         Assert.All(run.Measurements, measurement => Assert.True(measurement.Low > 0 && measurement.Low <= measurement.Median && measurement.Median <= measurement.High));
         Assert.Equal(["status 7", "status 9", "status 12", "melding 7", "melding 9", "melding 12"], run.Airtime.Select(row => $"{row.Message} {row.SpreadingFactor}"));
         Assert.Empty(_folder.GetFileSystemInfos());
+    }
+
+    [Fact]
+    public void The_text_that_is_measured_with_was_not_trained_on()
+    {
+        var lines = Directory.GetFiles(Path.Combine(SourceTree.Root, "samples", "corpus", "training"), "*.txt").SelectMany(File.ReadAllLines).ToList();
+        Assert.InRange(lines.Count, 700, 100_000);
+        Assert.All(lines, line => Assert.False(line.Length > 20 && (line.Contains(SampleMessages.Text, StringComparison.OrdinalIgnoreCase) || SampleMessages.Text.Contains(line, StringComparison.OrdinalIgnoreCase)), line));
     }
 
     [Fact]

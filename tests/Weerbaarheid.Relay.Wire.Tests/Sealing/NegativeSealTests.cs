@@ -122,6 +122,22 @@ public sealed class NegativeSealTests
         Assert.InRange(allocated, 0, 100 * 2 * 32);
     }
 
+    /// <summary>Whoever holds one site's key could otherwise issue what only the authority may sign.</summary>
+    [Fact]
+    public void A_bulletin_under_the_seal_of_a_site_instead_of_a_signature_is_refused()
+    {
+        using var keys = KeyRing.Demonstration();
+        var body = MessageCodecTests.Encode(new Bulletin { Number = 9, Text = "Iedereen naar huis" });
+        var forged = new byte[EnvelopeHeader.ShortLength + body.Length + Envelope.TagSize];
+        var header = EnvelopeHeader.For(new Bulletin { Number = 9 }, 0, 11, 5) with { Mode = SealMode.Sealed };
+        var length = header.Write(forged);
+        byte[] nonce = [0, 11, (byte)header.Series, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5];
+        keys.Cipher(11, false)!.Encrypt(nonce, body, forged.AsSpan(length, body.Length), forged.AsSpan(length + body.Length), forged.AsSpan(0, length));
+        RequireClosed(forged, 5, "a bulletin that is sealed and not signed");
+        // The same bytes are authentic: it is the mode alone that refuses them.
+        keys.Cipher(11, false)!.Decrypt(nonce, forged.AsSpan(length, body.Length), forged.AsSpan(length + body.Length), body, forged.AsSpan(0, length));
+    }
+
     [Fact]
     public void Sealing_allocates_what_one_bare_call_of_the_platforms_cipher_does_and_nothing_more()
     {
