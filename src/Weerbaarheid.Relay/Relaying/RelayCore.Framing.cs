@@ -145,7 +145,7 @@ internal sealed partial class RelayCore
         }
 
         (held.SentNumber, held.SentAt) = (_frameNumber + 1, now);
-        _custody.Sent(held, neighbour, now + LinkPace.Patience(link.Description, held.Attempts));
+        _custody.Sent(held, neighbour, now + LinkPace.Patience(link.Description, held.Attempts) + link.Spread);
         if (held.Header.Priority == 1 && RelayRules.CourseOf(held.Header.Type) == Course.Up) _urgent.Enqueue((held, held.SentNumber), now + RelayRules.UrgentPatience);
     }
 
@@ -253,7 +253,7 @@ internal sealed partial class RelayCore
             foreach (var held in to.Flying)
                 if (held.SentNumber == _frameNumber) held.SentIn = frame.Length;
             // The neighbour answers after the last frame of the burst, so that all of it waits from there.
-            _custody.Extend(to, now + LinkPace.Patience(link.Description, 0));
+            _custody.Extend(to, now + LinkPace.Patience(link.Description, 0) + link.Spread);
         }
 
         effects.Emit(new Output.Send(link.Index, new OutgoingFrame(_frameNumber, to?.Site, frame)));
