@@ -23,6 +23,9 @@ internal sealed class Answers
 
     public IReadOnlyCollection<HopAcknowledgement> Waiting => _waiting;
 
+    /// <summary>Whether it answers something urgent, and may take the airtime that is kept for that.</summary>
+    public bool IsUrgent { get; set; }
+
     /// <summary>Envelopes of which the neighbour is to be told the pieces that are here.</summary>
     public IReadOnlyCollection<ushort> Parts => _parts;
 
@@ -56,7 +59,7 @@ internal sealed class Answers
     {
         _waiting.Clear();
         _parts.Clear();
-        DueAt = null;
+        (DueAt, IsUrgent) = (null, false);
     }
 
     private void Wait(HopAcknowledgement name, bool isNarrow)

@@ -49,6 +49,9 @@ internal sealed class Held
     /// <summary>When it left last.</summary>
     public TimeSpan SentAt { get; set; }
 
+    /// <summary>When it left first for the neighbour it is on its way to, of the attempts that failed since.</summary>
+    public TimeSpan FirstSentAt { get; set; }
+
     /// <summary>Bytes of the frame it left in.</summary>
     public int SentIn { get; set; }
 

@@ -19,6 +19,9 @@ internal sealed class Neighbour(int link, ushort site, int maxFrame)
 
     public TimeSpan LastHeard { get; set; }
 
+    /// <summary>When it last did something that a recording of it could not: confirmed what was sent to it, or told something new.</summary>
+    public TimeSpan LastAnswered { get; set; }
+
     /// <summary>Since when it has left our frames unanswered; null while it answers.</summary>
     public TimeSpan? SilentSince { get; set; }
 
@@ -27,6 +30,9 @@ internal sealed class Neighbour(int link, ushort site, int maxFrame)
 
     /// <summary>What it is to be told of what came from it.</summary>
     public Answers Answers { get; } = new();
+
+    /// <summary>Priority 1 that also goes to it, because its first way gave no answer in time.</summary>
+    public List<Held> Copies { get; } = [];
 
     /// <summary>Envelopes on their way to it without an acknowledgement; on a narrow link a handful.</summary>
     public HashSet<Held> Flying { get; } = [];
@@ -57,7 +63,11 @@ internal sealed class LinkState(ushort site, int index, LinkDescription descript
     private const int MostLosses = 8;
     private static readonly TimeSpan LossMemory = TimeSpan.FromMinutes(10);
 
+    /// <summary>Answers to repeats that may follow each other at once.</summary>
+    private const int MostRepeats = 6;
+
     private readonly Queue<TimeSpan> _losses = new();
+    private TimeSpan _repeatsPaidUntil;
 
     public int Index { get; } = index;
 
@@ -94,6 +104,23 @@ internal sealed class LinkState(ushort site, int index, LinkDescription descript
     public long FramesRefused { get; set; }
 
     public bool HasRoom => IsUp && Outstanding.Count < Description.Window;
+
+    /// <summary>Why it is down; empty while it is up or never said.</summary>
+    public string DownReason { get; set; } = "";
+
+    /// <summary>
+    /// Whether what came before may be answered once more. A frame carries nothing that shows its age, so a stranger may play a
+    /// recording; on a narrow link all answers to repeats together take a tenth of the allowed airtime, after a few at once.
+    /// </summary>
+    public bool MayAnswerRepeat(TimeSpan now)
+    {
+        if (!IsNarrow) return true;
+        var pause = LinkPace.ReceiptPause(Description);
+        var most = now + (pause * (MostRepeats - 1));
+        if (_repeatsPaidUntil > most) return false;
+        _repeatsPaidUntil = (_repeatsPaidUntil > now ? _repeatsPaidUntil : now) + pause;
+        return true;
+    }
 
     /// <summary>When the airtime allows what had to wait for it; null when nothing does.</summary>
     public TimeSpan? AirDue { get; set; }
@@ -172,7 +199,11 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
         isNew = false;
         if (_neighbours.TryGetValue((link, site), out var known)) return known;
         var peers = Links[link].Description.Peers;
-        if (site == self.Id || (peers.Count > 0 && !peers.Contains(site)) || _neighbours.Count >= MaxNeighbours) return null;
+        if (site == self.Id || (peers.Count > 0 && !peers.Contains(site))) return null;
+        // Who was not heard for longest makes room: invented names do not keep out a real one that is heard again and again.
+        if (_neighbours.Count >= MaxNeighbours && _neighbours.Values.Where(n => !ReferenceEquals(n, Up) && n.Flying.Count == 0).MinBy(n => n.LastHeard) is { } oldest)
+            _neighbours.Remove((oldest.Link, oldest.Site));
+        if (_neighbours.Count >= MaxNeighbours) return null;
         isNew = true;
         return _neighbours[(link, site)] = new Neighbour(link, site, Links[link].Description.MaxFrame);
     }

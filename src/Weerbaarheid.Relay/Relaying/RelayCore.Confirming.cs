@@ -25,7 +25,7 @@ internal sealed partial class RelayCore
             _newestReceipts[origin] = (incoming.Header, incoming.Key, bytes.ToArray(), receipt, incoming.BornAt);
         foreach (var held in _custody.All.Where(held => held.Key.Origin == origin && held.Key.Series == Series.Records && receipt.Covers(held.Key.Sequence)).ToList())
         {
-            NoteConfirmed(held, incoming.From);
+            NoteConfirmed(held, incoming.From, now);
             _custody.Remove(held);
             effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Ontvangen, Custody: false, null));
             if (origin == _self.Id) _tallies.Count(Tallies.Received);
@@ -51,13 +51,15 @@ internal sealed partial class RelayCore
     private void Acknowledge(Neighbour to, in EnvelopeHeader header, HopAcknowledgement name)
     {
         var isNarrow = _around.Links[to.Link].IsNarrow;
-        if (!isNarrow || !IsUnanswered(header, _self.Id)) to.Answers.Add(name, _answerAt, isNarrow);
+        if (isNarrow && IsUnanswered(header, _self.Id)) return;
+        to.Answers.Add(name, _answerAt, isNarrow);
+        to.Answers.IsUrgent |= header.Priority == 1;
     }
 
     private void ReceiveAcknowledgement(Neighbour from, HopAcknowledgement name, TimeSpan now, Effects effects)
     {
         if (_custody.Find(name) is not { } held) return;
-        NoteConfirmed(held, from);
+        NoteConfirmed(held, from, now);
         if (held.HasIt is not null)
         {
             held.HasIt.Add(from.Site);
@@ -103,9 +105,10 @@ internal sealed partial class RelayCore
     }
 
     /// <summary>A neighbour has something that was sent to it.</summary>
-    private void NoteConfirmed(Held held, Neighbour from)
+    private void NoteConfirmed(Held held, Neighbour from, TimeSpan now)
     {
         if (!ReferenceEquals(held.Hop, from)) return;
+        from.LastAnswered = now;
         from.NoteArrival();
         _confirmed = Math.Max(_confirmed, held.SentNumber);
     }

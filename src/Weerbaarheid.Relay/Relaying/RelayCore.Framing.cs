@@ -39,7 +39,7 @@ internal sealed partial class RelayCore
         foreach (var neighbour in _around.All.Where(neighbour => neighbour.Answers.DueAt <= now).OrderBy(n => n.Link).ThenBy(n => n.Site).ToList())
         {
             var link = _around.Links[neighbour.Link];
-            if (link.HasRoom && HasAir(link, LeastFrame, 0, now)) Answer(link, neighbour, now, effects);
+            if (link.HasRoom && HasAir(link, LeastFrame, neighbour.Answers.IsUrgent ? 0 : RelayRules.AnswerReserve, now)) Answer(link, neighbour, now, effects);
             // A full IP link loses them; the neighbour sends again. Nothing piles up.
             else if (!link.IsNarrow) neighbour.Answers.Clear();
         }
@@ -97,7 +97,7 @@ internal sealed partial class RelayCore
     }
 
     /// <summary>
-    /// Puts what may go to a neighbour into a frame: priority 1 up, then receipts and bulletins, then the rest up. Priority 1
+    /// Puts what may go to a neighbour into a frame: priority 1 up, then receipts, priority 2 up, bulletins, and the rest up. Priority 1
     /// that does not fit any more closes the frame, so that nothing lower takes its place in the window.
     /// </summary>
     private bool Fill(LinkState link, Neighbour neighbour, TimeSpan now)
@@ -108,6 +108,7 @@ internal sealed partial class RelayCore
         Open(link, neighbour, RelayRules.ReceiptReserve, now);
         AddReady(_custody.ReadyDown.Where(held => ReferenceEquals(_around.WayDown(held.Header.Destination, now), neighbour)), link, neighbour, RelayRules.ReceiptReserve, now);
         Open(link, neighbour, RelayRules.UrgentReserve, now);
+        if (isWayUp && !AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority <= 2), link, neighbour, RelayRules.UrgentReserve, now)) return !writer.IsEmpty;
         if (_around.IsCheapest(neighbour, now)) AddBulletins(link, neighbour, now);
         if (isWayUp) AddReady(_custody.ReadyUp, link, neighbour, RelayRules.UrgentReserve, now);
         return !writer.IsEmpty;
@@ -145,6 +146,7 @@ internal sealed partial class RelayCore
         }
 
         (held.SentNumber, held.SentAt) = (_frameNumber + 1, now);
+        if (held.Attempts == 0) held.FirstSentAt = now;
         _custody.Sent(held, neighbour, now + LinkPace.Patience(link.Description, held.Attempts) + link.Spread);
         if (held.Header.Priority == 1 && RelayRules.CourseOf(held.Header.Type) == Course.Up) _urgent.Enqueue((held, held.SentNumber), now + RelayRules.UrgentPatience);
     }
@@ -214,16 +216,28 @@ internal sealed partial class RelayCore
             _urgent.Dequeue();
             var (held, sent) = next;
             if (held is not { Stage: Stage.InFlight, Hop: { } hop } || held.SentNumber != sent || _around.OtherWayUp(hop.Link, now) is not { } other) continue;
-            var link = _around.Links[other.Link];
-            if (held.CameFrom == other.Site || NeedsPieces(link, other, held)) continue;
-            if (!link.HasRoom || !HasAir(link, held.Bytes.Length + LargestOverhead(link), 0, now))
+            if (held.CameFrom != other.Site && CanCarry(_around.Links[other.Link], other, held) && !other.Copies.Contains(held)) other.Copies.Add(held);
+        }
+
+        foreach (var neighbour in _around.All.Where(neighbour => neighbour.Copies.Count > 0).ToList()) SendCopies(neighbour, now, effects);
+    }
+
+    private void SendCopies(Neighbour neighbour, TimeSpan now, Effects effects)
+    {
+        var link = _around.Links[neighbour.Link];
+        while (neighbour.Copies.Count > 0)
+        {
+            var held = neighbour.Copies[0];
+            var isOver = held.Stage == Stage.Passed || !ReferenceEquals(_custody.Find(held.Key), held) || ReferenceEquals(_around.Up, neighbour) || !_around.CanReach(neighbour, now);
+            if (!isOver)
             {
-                _urgent.Enqueue(next, now + RelayRules.UrgentPatience);
-                continue;
+                if (!link.HasRoom || !HasAir(link, Math.Min(held.Bytes.Length + LargestOverhead(link), neighbour.FrameLimit), 0, now)) return;
+                Open(link, neighbour, 0, now);
+                if (TryAddOrPiece(link, neighbour, held, now)) Send(link, neighbour, now, effects);
+                else isOver = true;
             }
 
-            Open(link, other, 0, now);
-            if (TryAdd(link, held, now)) Send(link, other, now, effects);
+            if (isOver || PlanOf(held, neighbour) is not { HasNext: true }) neighbour.Copies.RemoveAt(0);
         }
     }
 

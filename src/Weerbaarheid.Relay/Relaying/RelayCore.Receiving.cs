@@ -84,14 +84,20 @@ internal sealed partial class RelayCore
         if (_custody.All.FirstOrDefault(one => one.Plans?.GetValueOrDefault(from)?.Id == id) is not { } held) return;
         held.Plans![from].Arrived(told.Index, bitmap);
         from.NoteArrival();
+        from.LastAnswered = now;
         if (held.OfferAt is not null) held.OfferAt[from.Site] = now;
+        else if (!ReferenceEquals(held.Hop, from))
+        {
+            // A copy that goes over a second link.
+            if (held.Stage != Stage.Passed && held.Plans[from].HasNext && !from.Copies.Contains(held)) from.Copies.Add(held);
+        }
         else if (held.Stage == Stage.InFlight && held.Plans[from].HasNext) _custody.MakeReady(held);
     }
 
     private void ReceiveBeacon(LinkState link, Neighbour neighbour, Beacon beacon, TimeSpan now)
     {
         neighbour.Beacon = beacon;
-        if (!beacon.Asks) return;
+        if (!beacon.Asks || !link.MayAnswerRepeat(now)) return;
         // It came up just now: whatever was on its way to it may be lost, so send again at once and in the old order.
         _custody.Recall(hop => ReferenceEquals(hop, neighbour));
         link.HurryBeacon(now);
@@ -103,13 +109,16 @@ internal sealed partial class RelayCore
         var name = new HopAcknowledgement(header.Origin, header.Series, header.SequenceLow);
         if (header.Origin == _self.Id)
         {
-            Acknowledge(from, header, name);
+            if (_around.Links[from.Link].MayAnswerRepeat(at.Now)) Acknowledge(from, header, name);
             return;
         }
 
         var outcome = Open(header, bytes, out var sequence, out var length);
         if (sequence is 0 or > RelayRules.MaxSequence) return;
-        var incoming = new Incoming(header, new EnvelopeKey(header.Origin, header.Series, sequence), from, BornAt(ageSeconds, at.Now));
+        var key = new EnvelopeKey(header.Origin, header.Series, sequence);
+        if (!IsRepeat(outcome, header, key, bytes, at.Now)) from.LastAnswered = at.Now;
+        else if (!_around.Links[from.Link].MayAnswerRepeat(at.Now)) return;
+        var incoming = new Incoming(header, key, from, BornAt(ageSeconds, at.Now));
         var taken = outcome switch
         {
             OpenOutcome.Opened => TakeOpened(incoming, bytes, length, at, effects),
@@ -122,6 +131,11 @@ internal sealed partial class RelayCore
         if (RelayRules.CourseOf(header.Type) == Course.Up) _around.NoteWay(header.Origin, from, _rules.MaxOrigins);
         Acknowledge(from, header, name);
     }
+
+    /// <summary>Whether it was here before, as far as this node can tell.</summary>
+    private bool IsRepeat(OpenOutcome outcome, in EnvelopeHeader header, EnvelopeKey key, ReadOnlySpan<byte> bytes, TimeSpan now) => outcome == OpenOutcome.Opened
+        ? _windows.WasSeen(header, key.Sequence)
+        : (_custody.Find(key) is { } held && held.Bytes.Span.SequenceEqual(bytes)) || _passed.Contains(key, bytes, now - RepeatsTogether);
 
     /// <summary>What came in, before it is decided upon.</summary>
     private readonly record struct Incoming(EnvelopeHeader Header, EnvelopeKey Key, Neighbour From, TimeSpan BornAt);

@@ -191,7 +191,7 @@ internal sealed partial class RelayCore
     {
         var link = _around.Links[index];
         link.Outstanding.Clear();
-        (link.IsUp, link.BeaconDue, link.Asks, link.Calls) = (true, now + link.Spread, true, 0);
+        (link.IsUp, link.BeaconDue, link.Asks, link.Calls, link.DownReason) = (true, now + link.Spread, true, 0, "");
     }
 
     private void LinkDown(int index, string reason, TimeSpan now, Effects effects)
@@ -200,7 +200,7 @@ internal sealed partial class RelayCore
         if (link.IsUp) link.NoteLoss(now);
         if (link.IsUp) effects.Emit(new Output.Noted(NoteLevel.Warning, $"link {link.Description.Name} is down: {reason}"));
         link.Outstanding.Clear();
-        link.IsUp = false;
+        (link.IsUp, link.DownReason) = (false, reason);
         _custody.Recall(hop => hop.Link == index);
         _around.Forget(index);
         _reassembly.Forget(index);

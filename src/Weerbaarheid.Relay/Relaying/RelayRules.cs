@@ -70,6 +70,9 @@ internal sealed record RelayRules
     /// <summary>Share of the hour's airtime that is kept for priority 1.</summary>
     public const double UrgentReserve = 0.08;
 
+    /// <summary>Share that answers leave to priority 1 and its answers.</summary>
+    public const double AnswerReserve = 0.02;
+
     /// <summary>Share that receipts leave to priority 1 and to answers.</summary>
     public const double ReceiptReserve = 0.03;
 
