@@ -40,6 +40,7 @@ internal static class StatusVerb
             return ExitCode.Failed;
         }
 
+        foreach (var link in node.Rows("links").Where(link => link.Has("reason"))) output.WriteLine($"Verbinding {link.Text("name")}: {link.Text("reason")}");
         if (down.Count > 0) output.WriteLine($"Verbinding weg: {string.Join(", ", down)}");
         return down.Count > 0 || (needsWayUp && !node.Has("wayUp")) ? ExitCode.Degraded : ExitCode.Ok;
     }

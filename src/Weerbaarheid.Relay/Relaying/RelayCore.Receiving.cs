@@ -41,6 +41,7 @@ internal sealed partial class RelayCore
         {
             // Until its own beacon says more, it is a neighbour that leads nowhere.
             neighbour.Beacon = new Beacon(0, false, Beacon.Unreachable, 0, (int)LinkPace.BeaconPeriod(link.Description).TotalSeconds);
+            effects.Emit(new Output.Noted(NoteLevel.Information, $"link {link.Description.Name} hears site {reader.Sender}"));
             link.HurryBeacon(at.Now);
         }
 

@@ -6,7 +6,7 @@ namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>A link as people see it.</summary>
 internal sealed record LinkStatus(
-    string Name, string Type, bool Up, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air)
+    string Name, string Type, bool Up, string DownReason, IReadOnlyList<ushort> Neighbours, long FramesSent, long FramesReceived, long FramesRefused, AirStatus? Air)
 {
     /// <summary>Whether an operator lets it transmit; null of links that need none.</summary>
     public AmateurStatus? Amateur { get; init; }
@@ -72,7 +72,7 @@ internal sealed partial class RelayCore
     }
 
     private LinkStatus Describe(LinkState link, TimeSpan now) => new(
-        link.Description.Name, link.Description.Type, link.IsUp,
+        link.Description.Name, link.Description.Type, link.IsUp, link.DownReason,
         [.. _around.All.Where(neighbour => neighbour.Link == link.Index && neighbour.IsUsable(now)).Select(neighbour => neighbour.Site).Order()],
         link.FramesSent, link.FramesReceived, link.FramesRefused, link.Description.Air is { } air ? Describe(link, air, now) : null);
 

@@ -73,6 +73,7 @@ internal static class NodeDocument
         json.WriteString("name", link.Name);
         json.WriteString("type", link.Type);
         json.WriteBoolean("up", link.Up);
+        if (link.DownReason.Length > 0) json.WriteString("reason", link.DownReason);
         json.WriteStartArray("neighbours");
         foreach (var neighbour in link.Neighbours) json.WriteNumberValue(neighbour);
         json.WriteEndArray();

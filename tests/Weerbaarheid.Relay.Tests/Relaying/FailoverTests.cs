@@ -37,6 +37,20 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public void Priority_1_that_takes_several_frames_is_on_the_radio_within_three_seconds_too_and_arrives_once()
+    {
+        var net = FastAndSlow();
+        net.Cut("internet", isReported: false);
+        net.Frames.Clear();
+        var random = new Random(3);
+        net.Submit(11, Melding(1, string.Concat(Enumerable.Range(0, 450).Select(_ => (char)('a' + random.Next(26))))));
+        net.Run(TimeSpan.FromSeconds(3));
+        Assert.True(net.Frames.Count(one => one is { From: 11, Medium: "lora", Frame.To: not null }) > 1);
+        Assert.Equal(["11-1"], net[1].Ids);
+        Assert.Equal(MessageState.Ontvangen, net[11].StateOf(Key(11, 1)));
+    }
+
+    [Fact]
     public void What_is_not_urgent_waits_until_it_is_known_that_nobody_answers()
     {
         var net = FastAndSlow();
