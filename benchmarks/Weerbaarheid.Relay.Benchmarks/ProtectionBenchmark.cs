@@ -28,8 +28,8 @@ public abstract class ProtectionBenchmark<T>(Message message, T peer) : IDisposa
 
     private readonly KeyRing _keys = KeyRing.Demonstration();
     private readonly EnvelopeHeader _header = EnvelopeHeader.For(message, 0, Samples.Site, Samples.Sequence);
-    private readonly AesCcm _ccm = new(new byte[16]);
-    private readonly AesGcm _gcm = new(new byte[16], 16);
+    private readonly AesCcm _ccm = new(new byte[KeyRing.KeySize]);
+    private readonly AesGcm _gcm = new(new byte[KeyRing.KeySize], 16);
     private readonly byte[] _nonce = new byte[13];
     private readonly byte[] _gcmNonce = new byte[12];
     private readonly byte[] _associated = new byte[16];

@@ -147,6 +147,14 @@ FIELDS = {
     "sitrap": [("number", same), ("periodMinutes", same), ("grip", same), ("counts", same), ("rows", rows)],
 }
 
+# §7: what a missing field says, where that is not "unknown"
+MISSING = {
+    "bulletin": {"kind": "nieuw"},
+    "heartbeat": {"lastRecord": 0, "waiting": 0, "uptimeHours": 0},
+    "receipt": {"upTo": 0},
+    "sitrap": {"periodMinutes": 0, "counts": [0, 0, 0, 0], "rows": []},
+}
+
 
 def fields(layout, array):
     return {name: read(value) for (name, read), value in zip(layout, array) if value is not None}
@@ -155,11 +163,9 @@ def fields(layout, array):
 def message(envelope, sequence):
     head, _, destination, body = open_envelope(envelope, sequence)
     array = msgpack.unpackb(body, raw=False)
-    told = fields(FIELDS[head["type"]], array)
+    told = MISSING.get(head["type"], {}) | fields(FIELDS[head["type"]], array)
     if "sentAt" in told:
         told["clockTrusted"] = array[0] > 0
-    if head["type"] == "bulletin":
-        told.setdefault("kind", "nieuw")
     if head["type"] == "amend":
         told["for"] = f"{told.pop('forSite')}-{told.pop('forSequence')}"
     if head["type"] == "receipt":

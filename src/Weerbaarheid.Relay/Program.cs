@@ -5,7 +5,9 @@ using Weerbaarheid.Relay.Commands;
 
 // UTF-8 whatever the locale says: a board without one would print question marks for letters with accents.
 var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-using var input = new StreamReader(Console.OpenStandardInput(), utf8);
+// What is not UTF-8 is marked, so that it is refused and not altered in silence.
+var marking = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(VerbContext.NotText.ToString()));
+using var input = new StreamReader(Console.OpenStandardInput(), marking);
 using var output = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true };
 using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -49,7 +49,7 @@ internal static class StateBodies
         }
     }
 
-    /// <summary>Layout: [upTo, bitmap, takenUp]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
+    /// <summary>Layout: [upTo, bitmap, takenUp, from]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
     public static int Write(ref byte at, Receipt receipt, TextForm form)
     {
         var body = new BodyWriter(ref at);

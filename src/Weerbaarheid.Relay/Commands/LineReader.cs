@@ -26,7 +26,8 @@ internal sealed class LineReader(TextReader reader, int limit)
         var code = ExitCode.Ok;
         while (lines.Next() is { } line)
         {
-            var problems = lines.TooLong ? [$"has more than {limit} characters"] : handle(line);
+            var problems = lines.TooLong ? [$"has more than {limit} characters"]
+                : line.Contains(VerbContext.NotText, StringComparison.Ordinal) ? ["is not UTF-8; save the text as UTF-8"] : handle(line);
             foreach (var problem in problems) context.Error.WriteLine($"line {lines.Number}: {problem}");
             if (problems.Count > 0) code = ExitCode.Failed;
         }

@@ -79,7 +79,9 @@ internal sealed class SendVerb
         if (file is not null) return ReadFile(file);
         if (_context.InIsTerminal) return Refuse("there is no message; give fields such as --text, a file with --file, or JSON on standard input");
         var buffer = new char[MessageJson.MaxSize + 1];
-        return Encoding.UTF8.GetBytes(buffer, 0, _context.In.ReadBlock(buffer, 0, buffer.Length));
+        var length = _context.In.ReadBlock(buffer, 0, buffer.Length);
+        if (buffer.AsSpan(0, length).Contains(VerbContext.NotText)) return Refuse("the message on standard input is not UTF-8; save the text as UTF-8");
+        return Encoding.UTF8.GetBytes(buffer, 0, length);
     }
 
     private byte[]? ReadFile(string file)

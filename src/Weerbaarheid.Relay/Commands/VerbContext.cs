@@ -11,6 +11,9 @@ namespace Weerbaarheid.Relay.Commands;
 internal sealed record VerbContext(
     TextReader In, TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment, TimeProvider Time)
 {
+    /// <summary>Stands in <see cref="In"/> for bytes that are not UTF-8: a code point that Unicode keeps for such use within a program.</summary>
+    public const char NotText = '\uFDD0';
+
     /// <summary>Whether a person looks at <see cref="Out"/>: then tables may be drawn.</summary>
     public bool OutIsTerminal { get; init; }
 

@@ -14,7 +14,8 @@ internal static class BenchJson
         json.WriteNumber("bench", Form);
         json.WriteString("at", run.At);
         json.WriteString("version", run.Version);
-        json.WriteBoolean("throttled", run.Throttled);
+        if (run.Before.IsThrottled is null && run.After.IsThrottled is null) json.WriteNull("throttled");
+        else json.WriteBoolean("throttled", run.Throttled);
         WriteMachine(json, "before", run.Before);
         WriteMachine(json, "after", run.After);
         json.WriteStartArray("measurements");

@@ -29,6 +29,14 @@ public sealed class BudgetTests
         }
     }
 
+    /// <summary>What FORMAT.md §2 says of crowds, and of the needs transport, medication and police.</summary>
+    [Theory]
+    [InlineData(412, 500, 14, 48, 0b0000011, 0b1100000000, 32)]
+    [InlineData(280, 300, 300, 130, 0b1111111, 0b1111111111, 36)]
+    [InlineData(65_535, 65_535, 65_535, 65_535, 0b1111111, 0b1111111111, 36)]
+    public void A_status_of_a_crowd_takes_at_most_36(int present, int capacity, int staff, int powerHours, uint comms, uint needs, int most) => Assert.InRange(
+        Size(new Status { State = SiteState.Open, Present = present, Capacity = capacity, Staff = staff, PowerHours = powerHours, Supplies = new Supplies(3, 2, 4, 1, 3), Comms = comms, Needs = needs }), 31, most);
+
     [Theory]
     [InlineData(84, 140, 6, 11, 0b0100000, 0b0000001)]
     [InlineData(250, 300, 12, 72, 0b1111111, 0b1011111)]
