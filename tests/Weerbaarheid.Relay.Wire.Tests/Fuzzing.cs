@@ -11,13 +11,21 @@ namespace Weerbaarheid.Relay.Wire.Tests;
 
 /// <summary>
 /// One harness for each decoder of untrusted bytes: any input must come to an end without an exception, and what is accepted must
-/// hold together. <see cref="FuzzingTests"/> runs them for a moment from a fixed seed. To attach a coverage-guided fuzzer, make a
-/// console project that refers to this one and to SharpFuzz, instrument the Wire assembly with its tool, and call
-/// <c>Fuzzer.LibFuzzer.Run(span => Fuzzing.Body(span))</c> or any of the others.
+/// hold together. <see cref="FuzzingTests"/> runs them for a moment from a fixed seed; <c>tests/Weerbaarheid.Relay.Fuzz</c> gives them to a
+/// coverage-guided fuzzer (SharpFuzz).
 /// </summary>
 public static class Fuzzing
 {
     private static readonly KeyRing Keys = KeyRing.Demonstration();
+
+    /// <summary>All of them by name.</summary>
+    public static IReadOnlyDictionary<string, Harness> Harnesses { get; } = new Dictionary<string, Harness>
+    {
+        ["body"] = Body, ["pack"] = Pack, ["text"] = CodedText, ["json"] = Json, ["frame"] = Frame, ["items"] = FrameItems, ["envelope"] = SealedEnvelope,
+    };
+
+    /// <summary>Takes any bytes; throws only when something is wrong with the decoder.</summary>
+    public delegate void Harness(ReadOnlySpan<byte> input);
 
     /// <summary>The first byte chooses the type, the rest is the body; the view, the check and the record must agree.</summary>
     public static void Body(ReadOnlySpan<byte> input)
@@ -117,8 +125,6 @@ public sealed class FuzzingTests
 {
     private const int Cases = 20_000;
 
-    private delegate void Harness(ReadOnlySpan<byte> input);
-
     [Fact]
     public void Bodies_come_to_an_end_and_view_and_record_agree() => Run(Fuzzing.Body, random =>
     {
@@ -152,7 +158,7 @@ public sealed class FuzzingTests
         ? random.Bytes(random.Below(60))
         : [(byte)((vector.To is null ? 0 : 0x20) | (vector.Form == FrameForm.Narrow ? 1 : 0)), .. Convert.FromHexString(vector.Frame)[3..^FrameWriter.TagSizeOf(vector.Form)]]);
 
-    private static void Run(Harness harness, Func<RandomMessages, byte[]> make, int cases = Cases)
+    private static void Run(Fuzzing.Harness harness, Func<RandomMessages, byte[]> make, int cases = Cases)
     {
         var random = new RandomMessages(7);
         for (var i = 0; i < cases; i++)

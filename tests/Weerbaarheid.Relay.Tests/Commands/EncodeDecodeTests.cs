@@ -64,6 +64,15 @@ public sealed class EncodeDecodeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_line_that_is_not_utf_8_is_refused_and_the_next_one_is_read()
+    {
+        // What Program.cs puts in the place of such bytes.
+        var run = await Terminal.RunAsync($"{{\"type\":\"melding\",\"text\":\"caf{VerbContext.NotText}\"}}\n{{\"type\":\"melding\",\"text\":\"brand\"}}", "encode");
+        Assert.Equal((ExitCode.Failed, 1), (run.Code, run.OutLines.Length));
+        Assert.Contains("line 1: is not UTF-8; save the text as UTF-8", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_parts_say_what_the_bytes_mean()
     {
         var encoded = await Terminal.RunAsync(Melding, "encode", "--json", "--site", "11", "--sequence", "4711");
