@@ -21,7 +21,13 @@ public static class Fuzzing
     /// <summary>All of them by name.</summary>
     public static IReadOnlyDictionary<string, Harness> Harnesses { get; } = new Dictionary<string, Harness>
     {
-        ["body"] = Body, ["pack"] = Pack, ["text"] = CodedText, ["json"] = Json, ["frame"] = Frame, ["items"] = FrameItems, ["envelope"] = SealedEnvelope,
+        ["body"] = Body,
+        ["pack"] = Pack,
+        ["text"] = CodedText,
+        ["json"] = Json,
+        ["frame"] = Frame,
+        ["items"] = FrameItems,
+        ["envelope"] = SealedEnvelope,
     };
 
     /// <summary>Takes any bytes; throws only when something is wrong with the decoder.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weerbaarheid.Relay.Commands;
 using Weerbaarheid.Relay.Keys;
 
 namespace Weerbaarheid.Relay.Tests.Commands;
