@@ -6,21 +6,37 @@ using MQTTnet.Protocol;
 
 namespace Weerbaarheid.Relay.Tests.Support;
 
-/// <summary>A subscriber that keeps every JSON document it hears, in order.</summary>
+/// <summary>
+/// A subscriber that keeps every JSON document it hears, in order. It reads them only when asked, because a broker does not wait long
+/// for a subscriber that is slower than it is.
+/// </summary>
 internal sealed class HeardDocuments : IAsyncDisposable
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly List<(string Topic, JsonElement Document)> _heard = [];
+    private readonly Queue<(string Topic, byte[] Payload)> _unread = new();
 
     /// <summary>What was heard so far.</summary>
     internal IReadOnlyList<(string Topic, JsonElement Document)> All
     {
-        get { lock (_heard) return [.. _heard]; }
+        get
+        {
+            lock (_heard)
+            {
+                while (_unread.TryDequeue(out var next))
+                {
+                    using var document = JsonDocument.Parse(next.Payload);
+                    _heard.Add((next.Topic, document.RootElement.Clone()));
+                }
+
+                return [.. _heard];
+            }
+        }
     }
 
     internal int Count
     {
-        get { lock (_heard) return _heard.Count; }
+        get { lock (_heard) return _heard.Count + _unread.Count; }
     }
 
     /// <summary>Why the connection ended; null while it lasts.</summary>
@@ -53,8 +69,8 @@ internal sealed class HeardDocuments : IAsyncDisposable
 
     private Task NoteAsync(MqttApplicationMessageReceivedEventArgs e)
     {
-        using var document = JsonDocument.Parse(e.ApplicationMessage.Payload.ToArray());
-        lock (_heard) _heard.Add((e.ApplicationMessage.Topic, document.RootElement.Clone()));
+        var payload = e.ApplicationMessage.Payload.ToArray();
+        lock (_heard) _unread.Enqueue((e.ApplicationMessage.Topic, payload));
         return Task.CompletedTask;
     }
 }

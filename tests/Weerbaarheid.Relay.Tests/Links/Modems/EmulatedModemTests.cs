@@ -18,7 +18,10 @@ public sealed class EmulatedModemTests
         var number = 0;
         foreach (var length in (int[])[1, 2, 3, 4, 53, 54, most - 1, most])
         {
+            // A modem that has just sent hears nothing until its driver lets it listen again.
+            await rig.ListensAsync();
             await GoesAsync(rig.A, rig.B, ++number, Frame(number, length));
+            await rig.ListensAsync();
             await GoesAsync(rig.B, rig.A, ++number, Frame(number, length));
         }
 
@@ -50,6 +53,7 @@ public sealed class EmulatedModemTests
         rig.ModemA.Reset();
         await Eventually.TrueAsync(() => rig.A.Log.Lines.Any(line => line.Contains("is set up anew: it started anew.", StringComparison.Ordinal)), "the reset is noted");
         await GoesAsync(rig.A, rig.B, 1, Frame(1, 30));
+        await rig.ListensAsync();
         await GoesAsync(rig.B, rig.A, 2, Frame(2, 30));
         Assert.DoesNotContain(rig.A.Log.Lines, line => line.Contains("is down", StringComparison.Ordinal));
     }

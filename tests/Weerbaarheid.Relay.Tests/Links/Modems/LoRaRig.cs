@@ -36,6 +36,9 @@ internal sealed class LoRaRig : IAsyncDisposable
 
     internal RunningModem B => _b!;
 
+    /// <summary>Until both modems listen.</summary>
+    internal Task ListensAsync() => Eventually.TrueAsync(() => ModemA.Station.Listening is not null && ModemB.Station.Listening is not null, "both modems listen");
+
     internal async Task<LoRaRig> UpAsync()
     {
         Start();
