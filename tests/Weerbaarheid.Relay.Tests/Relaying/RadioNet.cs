@@ -28,6 +28,9 @@ internal sealed class RadioNet(SimulatedMediumOptions options, Func<int, TimeSpa
 
     public SimulatedMedium Medium => _medium;
 
+    /// <summary>Frames that are lost besides what the medium loses.</summary>
+    public Func<ushort, ReadOnlyMemory<byte>, bool> Loses { get; set; } = (_, _) => false;
+
     public TestNode Add(ushort id, Role role)
     {
         var node = _nodes[id] = new TestNode(id, role, SimulationKeys.For(new ScenarioSite(id, "", role)));
@@ -101,8 +104,9 @@ internal sealed class RadioNet(SimulatedMediumOptions options, Func<int, TimeSpa
         _clock.Plan(start + airtime, () =>
         {
             // The medium's own airtime is set to nothing: this net counts what the modem takes.
+            var isLost = Loses(node.Site.Id, frame.Bytes);
             foreach (var arrival in _medium.Transmit(node.Site.Id, frame.To, frame.Bytes, Now).Arrivals)
-                _clock.Plan(Now, () => { if (_medium.Delivers(arrival)) Work(_nodes[arrival.To], new RelayEvent.FrameReceived(0, arrival.Bytes)); });
+                _clock.Plan(Now, () => { if (!isLost && _medium.Delivers(arrival)) Work(_nodes[arrival.To], new RelayEvent.FrameReceived(0, arrival.Bytes)); });
             Work(node, new RelayEvent.FrameSent(0, frame.Number));
         });
     }

@@ -59,6 +59,20 @@ public sealed class RadioTests
     }
 
     [Fact]
+    public void A_frame_lost_in_the_middle_of_a_burst_is_sent_again_as_soon_as_the_next_is_answered()
+    {
+        var net = Pair();
+        var frames = 0;
+        net.Loses = (from, frame) => from == 11 && frame.Length > 100 && ++frames == 2;
+        var began = net.Now;
+        for (var i = 0; i < 12; i++) net.Submit(11, Melding(2));
+        Assert.True(net.RunUntil(() => net.ReceivedBy(11) == 12, TimeSpan.FromMinutes(1)));
+        // Three full frames, an answer, the lost one and its answer; waiting for a silence alone takes longer than all of that.
+        Assert.InRange((net.Now - began).TotalSeconds, 1, 4.5);
+        Assert.True(frames >= 3, "nothing was lost");
+    }
+
+    [Fact]
     public void Something_urgent_leaves_between_two_pieces_of_something_long()
     {
         var net = Pair(maxFrame: 51);
