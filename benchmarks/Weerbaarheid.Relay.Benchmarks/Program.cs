@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Weerbaarheid.Relay.Benchmarks;
+using Weerbaarheid.Relay.Benchmarks.Mqtt;
 using Weerbaarheid.Relay.Benchmarks.Radio;
 using Weerbaarheid.Relay.Benchmarks.Reporting;
 
@@ -11,5 +12,6 @@ return args switch
     ["bars"] => ReportRun.Bars(),
     ["sizes"] => ReportRun.Sizes(),
     ["radio"] => await RadioRun.MakeAsync(),
+    ["mqtt"] => MqttRun.Make(),
     _ => BenchmarkSwitcher.FromAssembly(typeof(OutboxBenchmark).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0,
 };

@@ -22,8 +22,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 import textmodel
 
-TYPES = {1: "melding", 2: "hulpvraag", 3: "hulpaanbod", 4: "status", 5: "bulletin", 6: "amend", 7: "heartbeat", 8: "receipt", 9: "sitrap"}
-STATES = {"status", "heartbeat", "receipt", "sitrap"}  # §3: the other series
+TYPES = {1: "melding", 2: "hulpvraag", 3: "hulpaanbod", 4: "status", 5: "bulletin", 6: "amend", 7: "heartbeat", 8: "receipt", 9: "sitrap",
+         10: "revocation", 11: "rekey"}
+CLEAR = {"status", "heartbeat", "receipt", "sitrap"}  # §3: may go without encryption
+STATES = CLEAR | {"revocation", "rekey"}  # §3: the other series
+SIGNED = {"bulletin", "revocation"}
+DOWN = {"receipt", "rekey"}  # §3: with a destination
 EXERCISES = ["actueel", "oefening", "test"]
 SITE_STATES = ["gesloten", "opstarten", "open", "vol", "ontruimd"]
 STOCK = ["water", "food", "firstAid", "fuel", "heat"]
@@ -54,10 +58,16 @@ def open_envelope(envelope, sequence):
     origin, low = int.from_bytes(envelope[2:4], "big"), int.from_bytes(envelope[4:7], "big")
     if version != 1 or kind is None or exercise > 2 or low != sequence % 2**24:
         raise ValueError("a header that does not exist, or of another sequence")
-    if mode not in ({1} if kind == "bulletin" else {0, 2} if kind in STATES else {0}):
+    size = 9 if kind in DOWN else 7
+    told = mode == 3  # §3: mode and life stand behind the rest
+    if told:
+        mode, life = envelope[size], int.from_bytes(envelope[size + 1:size + 4], "big")
+        if life != sequence >> 24:
+            raise ValueError("a header of another life")
+    if mode not in ({1} if kind in SIGNED else {0, 2} if kind in CLEAR else {0}):
         raise ValueError("a mode that this type does not have")
-    size = 9 if kind == "receipt" else 7
-    destination = int.from_bytes(envelope[7:9], "big") if kind == "receipt" else 0
+    destination = int.from_bytes(envelope[7:9], "big") if kind in DOWN else 0
+    size += 4 if told else 0
     header, rest, wide = envelope[:size], envelope[size:], sequence.to_bytes(8, "big")
     region, authority = demonstration_keys()
     if mode == 1:
@@ -65,7 +75,7 @@ def open_envelope(envelope, sequence):
         signature = utils.encode_dss_signature(int.from_bytes(proof[:32], "big"), int.from_bytes(proof[32:], "big"))
         authority.verify(signature, b"weerbaarheid-relay/1 signed\0" + wide + header + body, ec.ECDSA(hashes.SHA256()))
     else:
-        site, way = (destination, "down") if kind == "receipt" else (origin, "up")
+        site, way = (destination, "down") if kind in DOWN else (origin, "up")
         key = derive(derive(region, "site", site, epoch), way, site, epoch)
         nonce = header[2:4] + bytes([kind in STATES]) + destination.to_bytes(2, "big") + wide
         if mode == 2:
@@ -142,9 +152,12 @@ FIELDS = {
     "amend": [WHERE[0], ("forSite", same), ("forSequence", same),
               ("kind", ["aanvulling", "correctie", "intrekking", "afgehandeld", "inBehandeling"].__getitem__), ("text", text)],
     "heartbeat": [("lastRecord", same), ("waiting", same), ("uptimeHours", same),
-                  ("closed", pairs(("sequence", same), ("reason", ["vervallen", "afgewezen"].__getitem__))), ("firstWaiting", same)],
-    "receipt": [("upTo", same), ("bitmap", bytes.hex), ("takenUp", pairs(("sequence", same), ("reference", text))), ("from", same)],
+                  ("closed", pairs(("sequence", same), ("reason", ["vervallen", "afgewezen"].__getitem__))), ("firstWaiting", same), ("asksCheck", same)],
+    "receipt": [("upTo", same), ("bitmap", bytes.hex), ("takenUp", pairs(("sequence", same), ("reference", text))), ("from", same),
+                ("check", same), ("reused", same)],
     "sitrap": [("number", same), ("periodMinutes", same), ("grip", same), ("counts", same), ("rows", rows)],
+    "revocation": [("serial", same), ("epoch", same), ("oldestEpoch", same), ("revoked", same)],
+    "rekey": [("epoch", same)],  # what follows are keys, which are never shown
 }
 
 # §7: what a missing field says, where that is not "unknown"
@@ -153,6 +166,7 @@ MISSING = {
     "heartbeat": {"lastRecord": 0, "waiting": 0, "uptimeHours": 0},
     "receipt": {"upTo": 0},
     "sitrap": {"periodMinutes": 0, "counts": [0, 0, 0, 0], "rows": []},
+    "revocation": {"oldestEpoch": 0, "revoked": []},
 }
 
 
@@ -168,7 +182,7 @@ def message(envelope, sequence):
         told["clockTrusted"] = array[0] > 0
     if head["type"] == "amend":
         told["for"] = f"{told.pop('forSite')}-{told.pop('forSequence')}"
-    if head["type"] == "receipt":
+    if head["type"] in DOWN:
         told["forSite"] = destination
     return head | told, body
 
@@ -222,7 +236,7 @@ def item(items, epoch, sender, to):
         return f"acknowledgement {origin} {'states' if flags & 8 else 'records'} {','.join(map(str, told))}"
     if kind == 3:
         distance, via, period = min(items.number(1), 32), items.number(2), items.varint()
-        return f"beacon role {flags & 3} distance {distance} via {via} period {period}{' asks' if flags & 4 else ''}"
+        return f"beacon role {flags & 3} distance {distance} via {via} period {period}{' asks' if flags & 4 else ''}{' ahead' if flags & 8 else ''}"
     if kind == 4:
         name, index, age = items.number(2), items.number(1), items.varint() if flags & 8 else 0
         return f"fragment {name} {index} age {age} {items.take(len(items.rest)).hex()}{' last' if flags & 16 else ''}"

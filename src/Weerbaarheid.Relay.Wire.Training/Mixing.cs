@@ -56,9 +56,15 @@ internal sealed class Mixing
 
     private void Learn(Tally.Question question, int rate)
     {
-        var states = new TextPrediction.StateSet();
-        for (var i = 0; i < TextContext.Keys; i++) states[i] = (byte)StateOf(question.Slots[i]);
-        var own = _weights.AsSpan(TextPrediction.SetOf(states, question.AtWordStart) * TextTables.Inputs, TextTables.Inputs);
+        Span<int> states = stackalloc int[TextContext.Keys];
+        var seen = 0u;
+        for (var i = 0; i < TextContext.Keys; i++)
+        {
+            states[i] = StateOf(question.Slots[i]);
+            if (i > 0) seen |= TextPrediction.Seen(states[i]) << (i - 1);
+        }
+
+        var own = _weights.AsSpan(TextPrediction.SetOf(seen, question.AtWordStart) * TextTables.Inputs, TextTables.Inputs);
         var shared = _nodeWeights.AsSpan(question.Node * TextTables.Inputs, TextTables.Inputs);
         Span<long> inputs = stackalloc long[TextTables.Inputs];
         for (var i = 0; i < TextContext.Keys; i++) inputs[i] = _evidence[i * TextTables.States + states[i]] >> Extra;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -10,6 +11,7 @@ using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Links.Mqtt;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Pages;
@@ -49,6 +51,11 @@ internal static class NodeHost
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             return node.Completion.IsFaulted || !cancellationToken.IsCancellationRequested ? Failed : Ok;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Asked to stop while it was starting.
+            return Ok;
+        }
         catch (Exception e) when (e is OutboxException or BrokerStartException or IOException or UnauthorizedAccessException)
         {
             (log ?? Fallback()).LogCritical("{Problem}", e is IOException { InnerException: AddressInUseException } ? PageInUse(configuration) : e.Message);
@@ -65,8 +72,24 @@ internal static class NodeHost
     {
         Directory.CreateDirectory(configuration.DataFolder);
         IReadOnlyList<ILink> links = [.. configuration.Links.Select(link => Make(link, time, logs.CreateLogger($"Link.{link.Name}")))];
-        return new RelayNode(new NodeSettings(configuration.Site, keys, configuration.DataFolder, configuration.BrokerListen, links, RelayRules.Default), time, logs);
+        var settings = new NodeSettings(configuration.Site, keys, configuration.DataFolder, configuration.BrokerListen, links, RelayRules.WithQueue(configuration.QueueMessages))
+        {
+            Store = OutboxOptions.Default with { Ballast = (long)configuration.BallastMiB << 20 },
+            Lives = LivesOf(configuration),
+            BrokerTls = Tls(configuration.BrokerTls),
+        };
+        return new RelayNode(settings, time, logs);
     }
+
+    /// <summary>Chance is drawn here and passed on as data.</summary>
+    private static LifeFiles LivesOf(RelayConfiguration configuration)
+    {
+        var inData = LifeFile.InFolder(configuration.DataFolder);
+        return configuration.Keys is KeysConfiguration.File { Path: var keyFile }
+            ? new LifeFiles(inData, LifeFile.BesideKeys(keyFile), (uint)RandomNumberGenerator.GetInt32(1, (int)LifeFiles.LastDrawn + 1)) : new LifeFiles(inData, null, null);
+    }
+
+    private static BrokerTls? Tls(TlsListenConfiguration? tls) => tls is null ? null : new BrokerTls(tls.Listen, tls.CertificateFile, tls.KeyFile, tls.CaFile);
 
     private static ILink Make(LinkOptions link, TimeProvider time, ILogger log) => link switch
     {

@@ -16,5 +16,6 @@ var context = new VerbContext(input, output, error, environment, TimeProvider.Sy
 {
     InIsTerminal = !Console.IsInputRedirected,
     OutIsTerminal = !Console.IsOutputRedirected,
+    AskSecret = Console.IsInputRedirected ? null : question => SecretPrompt.Ask(question, error),
 };
 return await RootVerb.InvokeAsync(args, context, (configuration, keys, stop) => NodeHost.RunAsync(configuration, keys, TimeProvider.System, stop));

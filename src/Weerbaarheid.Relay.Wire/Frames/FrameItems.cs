@@ -25,6 +25,9 @@ public readonly record struct Beacon(byte Role, bool Asks, byte Distance, ushort
 
     /// <summary>The longest time between two beacons.</summary>
     public const int MaxPeriodSeconds = 3600;
+
+    /// <summary>The sender has the keys of the epoch after the frame's: it was sent under the older one for who hears it and has not.</summary>
+    public bool IsAhead { get; init; }
 }
 
 /// <summary>An envelope as a hop acknowledgement names it.</summary>
@@ -92,6 +95,9 @@ internal static class ItemCode
 
     /// <summary>Beacon: it asks for an answer.</summary>
     public const byte Asks = 0x04;
+
+    /// <summary>Beacon: the sender has the keys of the next epoch.</summary>
+    public const byte Ahead = 0x08;
 
     /// <summary>Fragment: the envelope ends with it.</summary>
     public const byte LastFragment = 0x10;

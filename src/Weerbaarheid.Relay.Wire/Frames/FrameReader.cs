@@ -12,7 +12,7 @@ public enum FrameOutcome
     /// <summary>Too short, or not of the form that this link carries.</summary>
     Malformed,
 
-    /// <summary>Another key epoch, or a tag that is not the network's.</summary>
+    /// <summary>A key epoch that is closed or not here, or a tag that is not the network's.</summary>
     NotAuthentic,
 }
 
@@ -34,7 +34,6 @@ public enum FrameItem
 /// <summary>Reads a frame item by item, after its tag was checked. See <see cref="FrameWriter"/> for the layout.</summary>
 public ref struct FrameReader
 {
-    private readonly byte _epoch;
     private ReadOnlySpan<byte> _rest;
     private ReadOnlySpan<byte> _bitmap;
     private int _nextBit;
@@ -42,9 +41,12 @@ public ref struct FrameReader
 
     private FrameReader(byte first, ushort sender, ushort? to, ReadOnlySpan<byte> items)
     {
-        (_epoch, HasMore, Sender, To) = ((byte)(first & 0x0F), (first & FrameWriter.More) != 0, sender, to);
+        (Epoch, HasMore, Sender, To) = ((byte)(first & 0x0F), (first & FrameWriter.More) != 0, sender, to);
         _rest = items;
     }
+
+    /// <summary>The key epoch that the frame was sent under.</summary>
+    public byte Epoch { get; }
 
     /// <summary>The neighbour that sent the frame.</summary>
     public ushort Sender { get; }
@@ -74,7 +76,7 @@ public ref struct FrameReader
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
     /// <summary>Checks a frame's tag, before anything else in it is believed.</summary>
-    /// <param name="keys">Gives the network key.</param>
+    /// <param name="keys">Gives the network key, and which epochs are open.</param>
     /// <param name="form">The form that this link carries; no other is taken, so that a short tag never passes where a long one is due.</param>
     /// <param name="frame">The whole frame.</param>
     /// <param name="reader">Stands before the first item.</param>
@@ -83,9 +85,10 @@ public ref struct FrameReader
         reader = default;
         var tagSize = FrameWriter.TagSizeOf(form);
         if (frame.Length < FrameWriter.OverheadOf(form) || frame[0] >> 6 != (int)form) return FrameOutcome.Malformed;
-        if ((frame[0] & 0x0F) != keys.Epoch) return FrameOutcome.NotAuthentic;
+        var epoch = (byte)(frame[0] & 0x0F);
+        if (!keys.TakesFrames(epoch)) return FrameOutcome.NotAuthentic;
         Span<byte> tag = stackalloc byte[tagSize];
-        keys.FrameTag(frame[..^tagSize], tag);
+        keys.FrameTag(epoch, frame[..^tagSize], tag);
         if (!CryptographicOperations.FixedTimeEquals(tag, frame[^tagSize..])) return FrameOutcome.NotAuthentic;
         var items = frame[FrameWriter.HeaderSize..^tagSize];
         ushort? to = null;
@@ -147,7 +150,7 @@ public ref struct FrameReader
         var front = (isUsual ? 1 : 2) + (isOwn ? 0 : 2) + 3;
         if (bytes.Length < front) return false;
         var envelope = new byte[bytes.Length + (isUsual ? 1 : 0) + (isOwn ? 2 : 0) + (isHome ? 2 : 0)];
-        envelope[0] = isUsual ? (byte)((EnvelopeHeader.Version << 6) | _epoch) : bytes[0];
+        envelope[0] = isUsual ? (byte)((EnvelopeHeader.Version << 6) | Epoch) : bytes[0];
         envelope[1] = bytes[isUsual ? 0 : 1];
         var at = isUsual ? 1 : 2;
         BinaryPrimitives.WriteUInt16BigEndian(envelope.AsSpan(2), isOwn ? Sender : BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]));
@@ -193,7 +196,10 @@ public ref struct FrameReader
         var (distance, via) = (_rest[0], BinaryPrimitives.ReadUInt16BigEndian(_rest[1..]));
         _rest = _rest[3..];
         if (!ReadVarInt(out var period) || period is < 1 or > Frames.Beacon.MaxPeriodSeconds) return FrameItem.Unreadable;
-        Beacon = new Beacon((byte)(flags & ItemCode.RoleMask), (flags & ItemCode.Asks) != 0, Math.Min(distance, Frames.Beacon.Unreachable), via, (int)period);
+        Beacon = new Beacon((byte)(flags & ItemCode.RoleMask), (flags & ItemCode.Asks) != 0, Math.Min(distance, Frames.Beacon.Unreachable), via, (int)period)
+        {
+            IsAhead = (flags & ItemCode.Ahead) != 0,
+        };
         return FrameItem.Beacon;
     }
 

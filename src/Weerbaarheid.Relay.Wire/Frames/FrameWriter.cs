@@ -34,6 +34,7 @@ public sealed class FrameWriter
     private readonly FrameForm _form;
     private readonly byte[] _buffer;
     private ushort? _to;
+    private byte _epoch;
     private int _limit;
     private int _length;
     private int _lastItem;
@@ -78,11 +79,13 @@ public sealed class FrameWriter
     /// </summary>
     /// <param name="to">The neighbour; null for all who hear it, which is also what a frame is that was not addressed.</param>
     /// <param name="limit">The most bytes of this frame, tag included; at most what the link carries.</param>
+    /// <param name="epoch">The key epoch of its tag; null for the current one of the ring.</param>
     /// <exception cref="InvalidOperationException">The frame holds items already.</exception>
-    public void Address(ushort? to, int limit = int.MaxValue)
+    public void Address(ushort? to, int limit = int.MaxValue, byte? epoch = null)
     {
         if (!IsEmpty) throw new InvalidOperationException("A frame is addressed before anything is added to it.");
         Start(to, Math.Min(limit, _buffer.Length));
+        if (epoch is { } given) _epoch = given;
     }
 
     /// <summary>Sets another limit for what is added to this frame from here on.</summary>
@@ -148,7 +151,7 @@ public sealed class FrameWriter
         ArgumentOutOfRangeException.ThrowIfGreaterThan(beacon.PeriodSeconds, Beacon.MaxPeriodSeconds);
         if (Room < 4 + VarInt.Size((ulong)beacon.PeriodSeconds)) return false;
         EndItem();
-        _buffer[_length++] = ItemCode.Of(ItemCode.Beacon, (beacon.Role & ItemCode.RoleMask) | (beacon.Asks ? ItemCode.Asks : 0));
+        _buffer[_length++] = ItemCode.Of(ItemCode.Beacon, (beacon.Role & ItemCode.RoleMask) | (beacon.Asks ? ItemCode.Asks : 0) | (beacon.IsAhead ? ItemCode.Ahead : 0));
         _buffer[_length++] = beacon.Distance;
         WriteSite(beacon.Via);
         _length += VarInt.Write(_buffer.AsSpan(_length), (ulong)beacon.PeriodSeconds);
@@ -198,19 +201,19 @@ public sealed class FrameWriter
     public byte[] Finish(bool more = false)
     {
         DropLastLength();
-        _buffer[0] = (byte)(((int)_form << 6) | (_to is null ? 0 : Addressed) | (more ? More : 0) | _keys.Epoch);
+        _buffer[0] = (byte)(((int)_form << 6) | (_to is null ? 0 : Addressed) | (more ? More : 0) | _epoch);
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(1), _sender);
         if (_to is { } to) BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(HeaderSize), to);
         var frame = new byte[_length + TagSizeOf(_form)];
         _buffer.AsSpan(0, _length).CopyTo(frame);
-        _keys.FrameTag(frame.AsSpan(0, _length), frame.AsSpan(_length));
+        _keys.FrameTag(_epoch, frame.AsSpan(0, _length), frame.AsSpan(_length));
         Start(null, _buffer.Length);
         return frame;
     }
 
     private void Start(ushort? to, int limit)
     {
-        (_to, _limit, _length, _isClosed) = (to, limit, HeaderSize + (to is null ? 0 : AddressSize), false);
+        (_to, _epoch, _limit, _length, _isClosed) = (to, _keys.Epoch, limit, HeaderSize + (to is null ? 0 : AddressSize), false);
         EndItem();
     }
 
@@ -221,7 +224,7 @@ public sealed class FrameWriter
     {
         var flags = ageSeconds == 0 ? ItemCode.New : (byte)0;
         if (!EnvelopeHeader.TryRead(envelope, out header)) return flags;
-        if (header is { Mode: SealMode.Sealed } && header.Epoch == _keys.Epoch) flags |= ItemCode.Usual;
+        if (header is { Mode: SealMode.Sealed, Life: null } && header.Epoch == _epoch) flags |= ItemCode.Usual;
         if (header.Origin == _sender) flags |= ItemCode.Own;
         if (EnvelopeHeader.HasDestination(header.Type) && header.Destination == _to) flags |= ItemCode.Home;
         return flags;

@@ -15,13 +15,14 @@ internal static class JsonNames
     public static readonly IReadOnlyList<MessageType> Submitted =
         [MessageType.Melding, MessageType.Hulpvraag, MessageType.Hulpaanbod, MessageType.Status, MessageType.Bulletin, MessageType.Amend];
 
-    /// <summary>What the system makes itself.</summary>
-    public static readonly IReadOnlyList<MessageType> System = [MessageType.Heartbeat, MessageType.Receipt, MessageType.Sitrap];
+    /// <summary>What the system makes itself, as far as JSON can say it: a rekey holds keys, which are never shown.</summary>
+    public static readonly IReadOnlyList<MessageType> System = [MessageType.Heartbeat, MessageType.Receipt, MessageType.Sitrap, MessageType.Revocation];
 
     /// <summary>The priority of a message that does not give one.</summary>
     public static byte DefaultPriority(MessageType type) => type switch
     {
         MessageType.Melding or MessageType.Bulletin or MessageType.Amend or MessageType.Receipt => 2,
+        MessageType.Revocation => 1,
         MessageType.Hulpvraag or MessageType.Sitrap => 3,
         _ => 4,
     };

@@ -22,7 +22,7 @@ public static class MessageJson
     public static bool TryParse(ReadOnlySpan<byte> utf8Json, MessageType? expected, out ParsedMessage parsed, out IReadOnlyList<FieldError> errors) =>
         TryParse(utf8Json, expected, allowSystemTypes: false, out parsed, out errors);
 
-    /// <summary>Reads a message; with <paramref name="allowSystemTypes"/> also a heartbeat, receipt or sitrap, which no application may hand in.</summary>
+    /// <summary>Reads a message; with <paramref name="allowSystemTypes"/> also a heartbeat, receipt, sitrap or revocation, which no application may hand in.</summary>
     public static bool TryParse(
         ReadOnlySpan<byte> utf8Json, MessageType? expected, bool allowSystemTypes, out ParsedMessage parsed, out IReadOnlyList<FieldError> errors)
     {
@@ -88,6 +88,8 @@ public static class MessageJson
             case Heartbeat heartbeat: StateJson.Write(json, heartbeat); break;
             case Receipt receipt: StateJson.Write(json, receipt); break;
             case Sitrap sitrap: StateJson.Write(json, sitrap); break;
+            case Revocation revocation: KeyJson.Write(json, revocation); break;
+            case Rekey rekey: KeyJson.Write(json, rekey); break;
         }
     }
 
@@ -105,7 +107,8 @@ public static class MessageJson
         MessageType.Amend => RecordJson.ReadAmend(fields),
         MessageType.Heartbeat => StateJson.ReadHeartbeat(fields),
         MessageType.Receipt => StateJson.ReadReceipt(fields),
-        _ => StateJson.ReadSitrap(fields),
+        MessageType.Sitrap => StateJson.ReadSitrap(fields),
+        _ => KeyJson.ReadRevocation(fields),
     };
 
     private static MessageType? ReadType(JsonFields fields, MessageType? expected, bool allowSystemTypes)

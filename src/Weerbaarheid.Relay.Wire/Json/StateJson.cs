@@ -49,6 +49,7 @@ internal static class StateJson
             FirstWaiting = fields.Whole("firstWaiting", 0, ulong.MaxValue) ?? 0,
             Waiting = fields.Number("waiting", 0, int.MaxValue) ?? 0,
             UptimeHours = fields.Number("uptimeHours", 0, MessageLimits.Count) ?? 0,
+            AsksCheck = fields.Number("asksCheck", 0, 1) == 1,
             Closed = closed,
         };
     }
@@ -59,6 +60,7 @@ internal static class StateJson
         if (heartbeat.FirstWaiting > 0) json.WriteNumber("firstWaiting", heartbeat.FirstWaiting);
         json.WriteNumber("waiting", heartbeat.Waiting);
         json.WriteNumber("uptimeHours", heartbeat.UptimeHours);
+        if (heartbeat.AsksCheck) json.WriteNumber("asksCheck", 1);
         if (heartbeat.Closed.Count == 0) return;
         json.WriteStartArray("closed");
         foreach (var closed in heartbeat.Closed)
@@ -89,7 +91,15 @@ internal static class StateJson
             Bitmap = ReadBitmap(fields),
             From = fields.Whole("from", 0, ulong.MaxValue) ?? 0,
             TakenUp = taken,
+            Check = fields.Whole("check", 0, ulong.MaxValue) ?? 0,
+            Reused = ReadReused(fields),
         };
+    }
+
+    private static List<ulong> ReadReused(JsonFields fields)
+    {
+        var given = fields.List("reused", MessageLimits.Reused, "[4711]");
+        return [.. given.Select((one, i) => fields.WholeOf(JsonFields.Place("reused", i), one, 0, ulong.MaxValue) ?? 0)];
     }
 
     public static void Write(Utf8JsonWriter json, Receipt receipt)
@@ -98,6 +108,8 @@ internal static class StateJson
         json.WriteNumber("upTo", receipt.UpTo);
         if (!receipt.Bitmap.IsEmpty) json.WriteString("bitmap", Convert.ToHexStringLower(receipt.Bitmap.Span));
         if (receipt.From > 0) json.WriteNumber("from", receipt.From);
+        if (receipt.Check > 0) json.WriteNumber("check", receipt.Check);
+        WriteReused(json, receipt.Reused);
         if (receipt.TakenUp.Count == 0) return;
         json.WriteStartArray("takenUp");
         foreach (var taken in receipt.TakenUp)
@@ -108,6 +120,14 @@ internal static class StateJson
             json.WriteEndObject();
         }
 
+        json.WriteEndArray();
+    }
+
+    private static void WriteReused(Utf8JsonWriter json, IReadOnlyList<ulong> reused)
+    {
+        if (reused.Count == 0) return;
+        json.WriteStartArray("reused");
+        foreach (var sequence in reused) json.WriteNumberValue(sequence);
         json.WriteEndArray();
     }
 

@@ -150,6 +150,14 @@ internal ref partial struct BodyReader
         return value;
     }
 
+    /// <summary>A key, without which the message says nothing. What is wrong is told without it.</summary>
+    public ReadOnlySpan<byte> Key(string name)
+    {
+        var value = Binary(name, MessageLimits.Key);
+        if (value.Length != MessageLimits.Key) Refuse($"{name} has {value.Length} bytes; it must have {MessageLimits.Key}");
+        return value;
+    }
+
     /// <summary>Enters a field that is an array; its elements are read as fields until <see cref="Leave"/>.</summary>
     /// <returns>The number of elements; 0 when unknown or empty, and then there is nothing to leave.</returns>
     public int Enter(string name, int limit, out Outer outer)

@@ -12,6 +12,8 @@ public enum MessageType : byte
     Heartbeat = 7,
     Receipt = 8,
     Sitrap = 9,
+    Revocation = 10,
+    Rekey = 11,
 }
 
 /// <summary>Whether a message is about the real world. The wire code has 2 bits; CAP 1.2 <c>status</c> makes the same cut.</summary>
@@ -212,8 +214,20 @@ public static class MessageLimits
     /// <summary>Records taken up in one receipt.</summary>
     public const int TakenUp = 16;
 
+    /// <summary>Numbers used twice that one receipt names.</summary>
+    public const int Reused = 8;
+
     /// <summary>Bytes in the bitmap of a receipt.</summary>
     public const int Bitmap = 128;
+
+    /// <summary>Bytes in a key.</summary>
+    public const int Key = 32;
+
+    /// <summary>The last key epoch that a header can carry.</summary>
+    public const int Epoch = 15;
+
+    /// <summary>Sites that one revocation shuts out; who must shut out more needs a new region key.</summary>
+    public const int Revoked = 64;
 
     /// <summary>Sites in one sitrap.</summary>
     public const int SitrapRows = 64;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Weerbaarheid.Relay.Wire.Primitives;
 
 namespace Weerbaarheid.Relay.Wire.Messages;
 
@@ -26,6 +27,30 @@ public static class MessageCodec
         ? Write(ref MemoryMarshal.GetReference(destination), message, TextForm.Plain)
         : WriteAndCopy(message, destination, TextForm.Plain);
 
+    /// <summary>
+    /// Puts the moment into a body that was encoded without one: the same bytes as encoding the record anew with its
+    /// <see cref="RecordMessage.SentAt"/>, without coding its text once more.
+    /// </summary>
+    /// <param name="body">What <see cref="Encode"/> wrote of a record whose moment is unknown, with room for five bytes more.</param>
+    /// <param name="length">Bytes of that.</param>
+    /// <param name="sentAt">The moment.</param>
+    /// <returns>Bytes now; 0 when the moment is out of range.</returns>
+    public static int Stamp(Span<byte> body, int length, Moment sentAt)
+    {
+        if (length < 1 || (length > 1 && body[1] != PackCode.Nil)) throw new ArgumentException("This is not the body of a record without its moment.", nameof(body));
+        Span<byte> first = stackalloc byte[1 + PackEncode.MaxNumber];
+        var writer = new BodyWriter(ref MemoryMarshal.GetReference(first));
+        writer.Moment(sentAt);
+        var size = writer.Finish(1);
+        if (size == 0) return 0;
+        // A record of which nothing else is known has no nil in that place either: those at the end are left out.
+        var rest = Math.Min(length, 2);
+        body[rest..length].CopyTo(body[size..]);
+        first[1..size].CopyTo(body[1..]);
+        if (length == 1) body[0] = PackCode.FixArray | 1;
+        return size + length - rest;
+    }
+
     /// <summary>Reads a message from its header and its opened body.</summary>
     /// <param name="header">Gives type, priority, exercise flag and destination.</param>
     /// <param name="body">The whole body, nothing before or after it.</param>
@@ -50,7 +75,9 @@ public static class MessageCodec
             MessageType.Status => Record<StatusView>(header, body, out error),
             MessageType.Heartbeat => Record<HeartbeatView>(header, body, out error),
             MessageType.Receipt => Record<ReceiptView>(header, body, out error),
-            _ => Record<SitrapView>(header, body, out error),
+            MessageType.Sitrap => Record<SitrapView>(header, body, out error),
+            MessageType.Revocation => Record<RevocationView>(header, body, out error),
+            _ => Record<RekeyView>(header, body, out error),
         };
         return message is not null;
     }
@@ -75,11 +102,13 @@ public static class MessageCodec
             MessageType.Status => Validate<StatusView>(body, out error),
             MessageType.Heartbeat => Validate<HeartbeatView>(body, out error),
             MessageType.Receipt => Validate<ReceiptView>(body, out error),
-            _ => Validate<SitrapView>(body, out error),
+            MessageType.Sitrap => Validate<SitrapView>(body, out error),
+            MessageType.Revocation => Validate<RevocationView>(body, out error),
+            _ => Validate<RekeyView>(body, out error),
         };
     }
 
-    /// <summary>A method of its own for each type, so that each has a frame for one view and not for nine.</summary>
+    /// <summary>A method of its own for each type, so that each has a frame for one view and not for eleven.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Message? Record<TView>(in MessageHead head, ReadOnlySpan<byte> body, out string error)
         where TView : IBodyView<TView>, allows ref struct
@@ -111,6 +140,8 @@ public static class MessageCodec
             Heartbeat heartbeat => StateBodies.Write(ref at, heartbeat),
             Receipt receipt => StateBodies.Write(ref at, receipt, form),
             Sitrap sitrap => StateBodies.Write(ref at, sitrap),
+            Revocation revocation => KeyBodies.Write(ref at, revocation),
+            Rekey rekey => KeyBodies.Write(ref at, rekey),
             _ => 0,
         };
     }

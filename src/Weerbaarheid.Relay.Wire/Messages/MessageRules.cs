@@ -23,11 +23,11 @@ public static class MessageRules
 
     /// <summary>What is wrong with the part of a message that travels in the header, or null.</summary>
     internal static string? ProblemOf(in MessageHead head) =>
-        (uint)(head.Type - MessageType.Melding) <= MessageType.Sitrap - MessageType.Melding && (uint)(head.Priority - 1) <= 3 && head.Exercise <= Exercise.Test ? null : Unlikely(head);
+        (uint)(head.Type - MessageType.Melding) <= MessageType.Rekey - MessageType.Melding && (uint)(head.Priority - 1) <= 3 && head.Exercise <= Exercise.Test ? null : Unlikely(head);
 
     private static string? Unlikely(in MessageHead head)
     {
-        var unknown = head.Type is < MessageType.Melding or > MessageType.Sitrap;
+        var unknown = head.Type is < MessageType.Melding or > MessageType.Rekey;
         var problem = Range("priority", head.Priority, 1, 4) ?? Range("exercise", (byte)head.Exercise, 0, (byte)Exercise.Test);
         return unknown ? UnknownType(head.Type) : problem is null ? null : Sentence(head.Type, problem);
     }
@@ -50,6 +50,8 @@ public static class MessageRules
         MessageType.Heartbeat => "heartbeat",
         MessageType.Receipt => "receipt",
         MessageType.Sitrap => "sitrap",
+        MessageType.Revocation => "revocation",
+        MessageType.Rekey => "rekey",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such type of message."),
     };
 
@@ -67,6 +69,10 @@ public static class MessageRules
         Heartbeat h => OfHeartbeat(h),
         Receipt r => OfReceipt(r),
         Sitrap s => OfSitrap(s),
+        Revocation r => Range("serial", r.Serial, 1, int.MaxValue) ?? Range("epoch", r.Epoch, 0, MessageLimits.Epoch) ?? Range("oldestEpoch", r.OldestEpoch, 0, r.Epoch)
+            ?? Range("the length of revoked", r.Revoked.Count, 0, MessageLimits.Revoked),
+        Rekey r => Range("epoch", r.Epoch, 0, MessageLimits.Epoch) ?? Range("the length of siteKey", r.SiteKey.Length, MessageLimits.Key, MessageLimits.Key)
+            ?? Range("the length of networkKey", r.NetworkKey.Length, MessageLimits.Key, MessageLimits.Key),
         _ => "no rules are known for it",
     };
 
@@ -90,7 +96,8 @@ public static class MessageRules
     private static string? OfReceipt(Receipt receipt)
     {
         var problem = Range("the length of bitmap", receipt.Bitmap.Length, 0, MessageLimits.Bitmap)
-            ?? Range("the length of takenUp", receipt.TakenUp.Count, 0, MessageLimits.TakenUp);
+            ?? Range("the length of takenUp", receipt.TakenUp.Count, 0, MessageLimits.TakenUp)
+            ?? Range("the length of reused", receipt.Reused.Count, 0, MessageLimits.Reused);
         for (var i = 0; problem is null && i < receipt.TakenUp.Count; i++)
             problem = Text("reference", receipt.TakenUp[i].Reference, MessageLimits.Reference);
         return problem;

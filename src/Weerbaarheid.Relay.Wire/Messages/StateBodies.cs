@@ -21,7 +21,7 @@ internal static class StateBodies
         return body.Finish(8);
     }
 
-    /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed, firstWaiting]; closed = [sequence, reason, sequence, reason, ...].</summary>
+    /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed, firstWaiting, asks]; closed = [sequence, reason, sequence, reason, ...].</summary>
     public static int Write(ref byte at, Heartbeat heartbeat)
     {
         var body = new BodyWriter(ref at);
@@ -30,7 +30,8 @@ internal static class StateBodies
         body.NumberUnlessZero(heartbeat.UptimeHours, MessageLimits.Count);
         WriteClosed(ref body, heartbeat.Closed);
         body.NumberUnlessZero(heartbeat.FirstWaiting);
-        return body.Finish(5);
+        body.NumberUnlessZero(heartbeat.AsksCheck ? 1UL : 0);
+        return body.Finish(6);
     }
 
     private static void WriteClosed(ref BodyWriter body, IReadOnlyList<ClosedNumber> closed)
@@ -49,7 +50,7 @@ internal static class StateBodies
         }
     }
 
-    /// <summary>Layout: [upTo, bitmap, takenUp, from]; takenUp = [sequence, reference or nil, ...]. The site stands in the header.</summary>
+    /// <summary>Layout: [upTo, bitmap, takenUp, from, check, reused]; takenUp = [sequence, reference or nil, ...]; reused = [sequence, ...]. The site stands in the header.</summary>
     public static int Write(ref byte at, Receipt receipt, TextForm form)
     {
         var body = new BodyWriter(ref at);
@@ -59,7 +60,11 @@ internal static class StateBodies
         if (receipt.TakenUp.Count == 0) body.Nil();
         else WriteTakenUp(ref body, receipt.TakenUp, form);
         body.NumberUnlessZero(receipt.From);
-        return body.Finish(4);
+        body.NumberUnlessZero(receipt.Check);
+        if (receipt.Reused.Count == 0) body.Nil();
+        else if (body.List(receipt.Reused.Count, MessageLimits.Reused))
+            for (var i = 0; i < receipt.Reused.Count; i++) body.Number(receipt.Reused[i]);
+        return body.Finish(6);
     }
 
     private static void WriteTakenUp(ref BodyWriter body, IReadOnlyList<TakenUp> takenUp, TextForm form)

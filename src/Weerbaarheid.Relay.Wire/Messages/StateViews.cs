@@ -71,6 +71,7 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
         UptimeHours = body.Count("uptimeHours") ?? 0;
         Closed = ClosedList.Read(ref body);
         FirstWaiting = body.Whole("firstWaiting") ?? 0;
+        AsksCheck = body.Number("asksCheck", 0, 1) == 1;
     }
 
     public ulong LastRecord { get; }
@@ -82,6 +83,9 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
     public ClosedList Closed { get; }
 
     public ulong FirstWaiting { get; }
+
+    /// <inheritdoc cref="Heartbeat.AsksCheck"/>
+    public bool AsksCheck { get; }
 
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatView view, out string problem)
@@ -105,6 +109,7 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
         UptimeHours = UptimeHours,
         Closed = Closed.ToArray(),
         FirstWaiting = FirstWaiting,
+        AsksCheck = AsksCheck,
     };
 }
 
@@ -117,6 +122,8 @@ public readonly ref struct ReceiptView : IBodyView<ReceiptView>
         Bitmap = body.Binary("bitmap", MessageLimits.Bitmap);
         TakenUp = TakenUpList.Read(ref body);
         From = body.Whole("from") ?? 0;
+        Check = body.Whole("check") ?? 0;
+        Reused = ReusedList.Read(ref body);
     }
 
     public ulong UpTo { get; }
@@ -127,6 +134,12 @@ public readonly ref struct ReceiptView : IBodyView<ReceiptView>
 
     /// <summary>The record that the first bit of the bitmap stands for; 0 means UpTo + 2.</summary>
     public ulong From { get; }
+
+    /// <inheritdoc cref="Receipt.Check"/>
+    public ulong Check { get; }
+
+    /// <summary>Numbers that were given to two records; nothing is confirmed of the second.</summary>
+    public ReusedList Reused { get; }
 
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> body, out ReceiptView view, out string problem)
@@ -150,6 +163,8 @@ public readonly ref struct ReceiptView : IBodyView<ReceiptView>
         Bitmap = Bitmap.ToArray(),
         TakenUp = TakenUp.ToArray(),
         From = From,
+        Check = Check,
+        Reused = Reused.ToArray(),
     };
 }
 

@@ -72,6 +72,9 @@ public sealed record Heartbeat : Message
     /// <summary>Hours this process has run, 0 to 65535.</summary>
     public int UptimeHours { get; init; }
 
+    /// <summary>The origin started, and wants to know which records the meldkamer means by its numbers; see <see cref="Receipt.Check"/>.</summary>
+    public bool AsksCheck { get; init; }
+
     /// <summary>Numbers without a delivery that no receipt covers yet, oldest first, at most 32.</summary>
     public IReadOnlyList<ClosedNumber> Closed { get; init; } = [];
 }
@@ -80,17 +83,20 @@ public sealed record Heartbeat : Message
 public readonly record struct TakenUp(ulong Sequence, string? Reference);
 
 /// <summary>
-/// End-to-end proof from the meldkamer for one origin: every record up to and including <see cref="UpTo"/> is stored
-/// there (or was declared closed), and after it those whose bit is set. Only this ends custody at the origin.
+/// End-to-end proof from the meldkamer for one origin: every record of the life of <see cref="UpTo"/> up to and including that one
+/// is stored there (or was declared closed), and those whose bit is set. Only this ends custody at the origin.
 /// </summary>
 public sealed record Receipt : Message
 {
+    /// <summary>Numbers in a life of an origin's counter (FORMAT.md §3).</summary>
+    private const ulong LifeSize = 1 << 24;
+
     public override MessageType Type => MessageType.Receipt;
 
     /// <summary>The origin whose records are confirmed; travels in the header as the destination.</summary>
     public ushort ForSite { get; init; }
 
-    /// <summary>Every record up to this one is stored; 0 when none.</summary>
+    /// <summary>Every record of its life up to this one is stored; the life's number 0 when none.</summary>
     public ulong UpTo { get; init; }
 
     /// <summary>Bit i (least significant first, byte by byte) stands for record <see cref="FirstBit"/> + i; at most 128 bytes.</summary>
@@ -102,16 +108,56 @@ public sealed record Receipt : Message
     /// </summary>
     public ulong From { get; init; }
 
+    /// <summary>The highest number that it names; the origin must have given it out.</summary>
+    public ulong Highest
+    {
+        get
+        {
+            var highest = UpTo;
+            for (var bit = Bitmap.Length * 8; bit-- > 0;)
+            {
+                if ((Bitmap.Span[bit >> 3] & (1 << (bit & 7))) == 0) continue;
+                highest = Math.Max(highest, FirstBit + (ulong)bit);
+                break;
+            }
+
+            foreach (var taken in TakenUp) highest = Math.Max(highest, taken.Sequence);
+            return highest;
+        }
+    }
+
     /// <summary>The record that the first bit really stands for.</summary>
     public ulong FirstBit => From == 0 ? UpTo + 2 : From;
 
     /// <summary>Records taken up by a person, at most 16 in one receipt.</summary>
     public IReadOnlyList<TakenUp> TakenUp { get; init; } = [];
 
-    /// <summary>Whether this receipt confirms the record.</summary>
+    /// <summary>
+    /// Which records it means by the numbers, for an origin that asked: 256 times the exclusive or of the last three bytes of their envelopes,
+    /// and how many of them, 0 to 255, in <see cref="Downwards"/>. 256 alone: the meldkamer cannot say. 0: not asked.
+    /// </summary>
+    public ulong Check { get; init; }
+
+    /// <summary>
+    /// Numbers that came with two different records, at most 8: the first one is stored at the meldkamer, and the receipt's confirmation
+    /// means that one. The origin numbers the second anew, in a new life of its counter.
+    /// </summary>
+    public IReadOnlyList<ulong> Reused { get; init; } = [];
+
+    /// <summary>The numbers that it confirms, from the highest down to the first of the life that it is in.</summary>
+    public IEnumerable<ulong> Downwards()
+    {
+        for (var bit = Bitmap.Length * 8; bit-- > 0;)
+            if (FirstBit + (ulong)bit > UpTo && Covers(FirstBit + (ulong)bit)) yield return FirstBit + (ulong)bit;
+        for (var sequence = UpTo; sequence % LifeSize > 0; sequence--)
+            if (Covers(sequence)) yield return sequence;
+    }
+
+    /// <summary>Whether this receipt confirms the record that its origin means by the number.</summary>
     public bool Covers(ulong sequence)
     {
-        if (sequence <= UpTo) return true;
+        if (Reused.Count > 0 && Reused.Contains(sequence)) return false;
+        if (sequence <= UpTo && sequence > UpTo - (UpTo % LifeSize)) return true;
         if (sequence < FirstBit || sequence - FirstBit >= (ulong)Bitmap.Length * 8) return false;
         var index = (int)(sequence - FirstBit);
         return (Bitmap.Span[index >> 3] & (1 << (index & 7))) != 0;

@@ -100,6 +100,48 @@ public ref struct TakenUpList
     }
 }
 
+/// <summary>The numbers that a receipt says were used twice, read one by one from bytes that were checked; for <c>foreach</c>.</summary>
+public ref struct ReusedList
+{
+    private BodyReader _rest;
+    private int _left;
+
+    /// <inheritdoc cref="ClosedList.Count"/>
+    public int Count { get; private init; }
+
+    /// <inheritdoc cref="ClosedList.Current"/>
+    public ulong Current { get; private set; }
+
+    /// <inheritdoc cref="ClosedList.GetEnumerator"/>
+    public readonly ReusedList GetEnumerator() => this;
+
+    /// <inheritdoc cref="ClosedList.MoveNext"/>
+    public bool MoveNext()
+    {
+        if (_left == 0) return false;
+        _left--;
+        Current = ReadOne(ref _rest);
+        return true;
+    }
+
+    internal readonly ulong[] ToArray()
+    {
+        var array = Count == 0 ? [] : new ulong[Count];
+        var next = 0;
+        foreach (var sequence in this) array[next++] = sequence;
+        return array;
+    }
+
+    internal static ReusedList Read(scoped ref BodyReader body)
+    {
+        var elements = body.Enter("reused", MessageLimits.Reused, out var outer);
+        for (var i = 0; i < elements; i++) ReadOne(ref body);
+        return elements == 0 ? default : new ReusedList { Count = elements, _left = elements, _rest = body.Leave(outer) };
+    }
+
+    private static ulong ReadOne(scoped ref BodyReader body) => body.Required("sequence in reused", body.Whole("sequence in reused"));
+}
+
 /// <summary>One site in a sitrap; see <see cref="SitrapRow"/>.</summary>
 public readonly struct SitrapRowView
 {

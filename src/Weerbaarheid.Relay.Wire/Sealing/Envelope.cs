@@ -33,7 +33,7 @@ public static class Envelope
     public const int SignatureSize = 64;
 
     /// <summary>The largest envelope there is, in bytes.</summary>
-    public const int MaxSize = EnvelopeHeader.LongLength + MessageLimits.Body + SignatureSize;
+    public const int MaxSize = EnvelopeHeader.LongLength + EnvelopeHeader.LifeLength + MessageLimits.Body + SignatureSize;
 
     private const int NonceSize = 13;
 
@@ -86,10 +86,9 @@ public static class Envelope
         if (!EnvelopeHeader.TryRead(envelope, out var header)) return OpenOutcome.Malformed;
         var proofSize = header.Mode == SealMode.Signature ? SignatureSize : TagSize;
         var bodyLength = envelope.Length - header.Length - proofSize;
-        if (bodyLength is < 1 or > MessageLimits.Body || bodyLength > body.Length || header.SequenceLow != Sequence.Low(sequence))
+        if (bodyLength is < 1 or > MessageLimits.Body || bodyLength > body.Length || !IsOf(header, sequence))
             return OpenOutcome.Malformed;
         if (!EnvelopeHeader.Allows(header.Type, header.Mode)) return OpenOutcome.Malformed;
-        if (header.Epoch != keys.Epoch) return OpenOutcome.NoKey;
 
         var head = envelope[..header.Length];
         var payload = envelope.Slice(header.Length, bodyLength);
@@ -142,17 +141,20 @@ public static class Envelope
     private static void RequireConsistent(KeyRing keys, in EnvelopeHeader header, ulong sequence, int bodyLength)
     {
         if (!EnvelopeHeader.Allows(header.Type, header.Mode)) throw new ArgumentException($"A {header.Type} is not protected by {header.Mode}.", nameof(header));
-        if (header.Epoch != keys.Epoch) throw new ArgumentException($"The header says epoch {header.Epoch}; the ring holds {keys.Epoch}.", nameof(header));
-        if (header.SequenceLow != Sequence.Low(sequence)) throw new ArgumentException("The header holds the low bits of another sequence.", nameof(sequence));
+        if (header.Epoch > keys.Epoch || !keys.HoldsEpoch(header.Epoch)) throw new ArgumentException($"The header says epoch {header.Epoch}; the ring seals with {keys.Epoch}.", nameof(header));
+        if (!IsOf(header, sequence)) throw new ArgumentException("The header holds the bits of another sequence.", nameof(sequence));
         if (header.Priority is < 1 or > 4) throw new ArgumentException($"Priority {header.Priority} is not 1 to 4.", nameof(header));
         if (bodyLength is < 1 or > MessageLimits.Body) throw new ArgumentException($"A body of {bodyLength} bytes is not one of 1 to {MessageLimits.Body}.", nameof(bodyLength));
     }
+
+    private static bool IsOf(in EnvelopeHeader header, ulong sequence) =>
+        header.SequenceLow == Sequence.Low(sequence) && (header.Life is not { } life || life == Sequence.LifeOf(sequence));
 
     /// <summary>What the region tells a site is sealed under that site's key, in a direction of its own.</summary>
     private static AesCcm? CipherFor(KeyRing keys, in EnvelopeHeader header)
     {
         var down = EnvelopeHeader.HasDestination(header.Type);
-        return keys.Cipher(down ? header.Destination : header.Origin, down);
+        return keys.Cipher(header.Epoch, down ? header.Destination : header.Origin, down);
     }
 
     /// <summary>Layout: origin(2) | series(1) | destination(2) | sequence(8), big endian.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Weerbaarheid.Relay.Wire.Text;
 
@@ -30,6 +31,9 @@ internal ref struct TextContext
     public readonly bool AtWordStart => _word == 0;
 
     public readonly uint Key(int number) => _keys[number];
+
+    /// <summary>All keys; the last lane is nothing.</summary>
+    public readonly Vector256<uint> AllKeys => Vector256.LoadUnsafe(ref Unsafe.As<KeySet, uint>(ref Unsafe.AsRef(in _keys)));
 
     /// <summary>A symbol as it is coded: in the middle of capitals a capital is what is expected, so the cases change places.</summary>
     public readonly byte Coded(byte symbol) => _shouting ? _symbols.Swap(symbol) : symbol;
@@ -66,7 +70,8 @@ internal ref struct TextContext
 
     private static uint Mix(ulong value) => (uint)((value * 0x9E3779B97F4A7C15ul) >> 32);
 
-    [InlineArray(Keys)]
+    /// <summary>One more than there are keys, so that they fill a vector.</summary>
+    [InlineArray(Keys + 1)]
     private struct KeySet
     {
         private uint _first;

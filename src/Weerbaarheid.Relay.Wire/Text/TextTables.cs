@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Weerbaarheid.Relay.Wire.Text;
@@ -21,6 +22,15 @@ internal sealed class TextTables
     /// <summary>Sets of weights: longest order seen (none, 3, 4, 5, 6), word seen, both words seen, start of a word.</summary>
     public const int WeightSets = 5 * 2 * 2 * 2;
 
+    /// <summary>The factors of <see cref="SlotHash"/>.</summary>
+    public const uint NodeFactor = 0x9E3779B1;
+
+    /// <inheritdoc cref="NodeFactor"/>
+    public const uint FirstFactor = 0x85EBCA6B;
+
+    /// <inheritdoc cref="NodeFactor"/>
+    public const uint SecondFactor = 0xC2B2AE35;
+
     /// <summary>What the input that is always the same says.</summary>
     public const int Bias = 256;
 
@@ -40,6 +50,7 @@ internal sealed class TextTables
         NodeWeights = reader.Int16s((Symbols.Count - 1) * Inputs);
         Buckets = reader.UInt64s((int)reader.UInt32());
         (Code, CodeLength) = TextTree.Codes(Tree, Symbols.Count);
+        for (var i = 0; i < Evidence.Length; i++) WideEvidence[i] = Evidence[i];
     }
 
     private TextTables(TextSymbols symbols, byte[] tree)
@@ -63,11 +74,14 @@ internal sealed class TextTables
     /// <summary>Logit of a 1 for each key and state.</summary>
     public short[] Evidence { get; }
 
+    /// <summary>The same with a row more, for vectors.</summary>
+    public int[] WideEvidence { get; } = new int[(TextContext.Keys + 1) * States];
+
     public short[] Weights { get; }
 
     public short[] NodeWeights { get; }
 
-    /// <summary>Four slots each, of ten bits of check and six of state.</summary>
+    /// <summary>Four slots each, of ten bits of check and six of state. No two slots of a bucket that hold something have the same check.</summary>
     public ulong[] Buckets { get; }
 
     /// <summary>The way through the tree to each symbol, first step in the lowest bit.</summary>
@@ -79,23 +93,34 @@ internal sealed class TextTables
     public static TextTables Shape(ushort[] characters, byte[] tree) => new(new TextSymbols(characters), tree);
 
     /// <summary>The state of what was counted under a key at a node; 0 when nothing was.</summary>
+    /// <remarks>
+    /// The four slots are compared at once and without a branch, because whether a slot is found is as good as chance. A lane without
+    /// a difference borrows its highest bit; no other can, because a difference is at least 64.
+    /// </remarks>
+    /// <param name="buckets">The first of <see cref="Buckets"/>.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="node">The node.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int StateOf(uint key, int node)
+    public static int StateOf(ref ulong buckets, uint count, uint key, int node)
     {
+        const ulong ones = 0x0001_0001_0001_0001;
         var hash = SlotHash(key, node);
-        var bucket = Buckets[(int)(((ulong)hash * (uint)Buckets.Length) >> 32)];
-        var wanted = (hash & 0x3FF) << 6;
-        for (; bucket != 0; bucket >>= 16)
-            if ((bucket & 0xFFC0) == wanted) return (int)(bucket & 0x3F);
-        return 0;
+        // Below the count, whatever the hash is.
+        var bucket = Unsafe.Add(ref buckets, (nuint)(((ulong)hash * count) >> 32));
+        var difference = (bucket ^ ((hash & 0x3FF) * (ones << 6))) & (0xFFC0 * ones);
+        var equal = (difference - ones) & ~difference & (0x8000 * ones);
+        var first = BitOperations.TrailingZeroCount(equal);
+        var state = (int)(bucket >> (first - 15)) & 0x3F;
+        return equal == 0 ? 0 : state;
     }
 
     /// <summary>Where a key and a node have their slot: the high bits choose the bucket, the low ten are the check.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint SlotHash(uint key, int node)
     {
-        var hash = (key ^ ((uint)node * 0x9E3779B1u)) * 0x85EBCA6Bu;
-        return (hash ^ (hash >> 15)) * 0xC2B2AE35u;
+        var hash = (key ^ ((uint)node * NodeFactor)) * FirstFactor;
+        return (hash ^ (hash >> 15)) * SecondFactor;
     }
 
     private ref struct Reader(ReadOnlySpan<byte> file)

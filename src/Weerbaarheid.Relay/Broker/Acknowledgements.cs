@@ -87,15 +87,18 @@ internal sealed class Acknowledgements(
             return false;
         }
 
-        await output.WriteAsync(Packet(pending, outcome), more: _pending.Reader.TryPeek(out _), CancellationToken.None).ConfigureAwait(false);
+        var more = _pending.Reader.TryPeek(out _);
+        var written = await output.WriteAsync(Packet(pending, outcome, client.WantsSentences), more, CancellationToken.None).ConfigureAwait(false);
+        // What makes it larger than the client takes is left out, for the acknowledgement itself must arrive (MQTT-3.4.2-2, MQTT-3.4.2-3).
+        if (written == Written.TooLarge) await output.WriteAsync(Packet(pending, outcome, sentences: false), more, CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
-    private MqttPacket Packet(Pending pending, SubmitOutcome outcome)
+    private static MqttPacket Packet(Pending pending, SubmitOutcome outcome, bool sentences)
     {
         var reason = ReasonCode(outcome.Refusal);
-        var sentence = client.WantsSentences && outcome.Refusal != Refusal.None ? Cut(outcome.Reason) : null;
-        List<MqttUserProperty>? properties = client.WantsSentences && outcome.Refusal == Refusal.None && outcome.Key.Origin != 0
+        var sentence = sentences && outcome.Refusal != Refusal.None ? Cut(outcome.Reason) : null;
+        List<MqttUserProperty>? properties = sentences && outcome.Refusal == Refusal.None && outcome.Key.Origin != 0
             ? [new MqttUserProperty("id", Encoding.ASCII.GetBytes(outcome.Key.ToString()).AsMemory())]
             : null;
         return pending.Quality == MqttQualityOfServiceLevel.AtLeastOnce

@@ -16,13 +16,17 @@ namespace Weerbaarheid.Relay.Broker;
 /// Accepts connections for the MQTT server on Kestrel's socket transport: pipes over pooled memory, so that nothing is allocated
 /// because a stranger announces it, and a connection that says nothing costs no buffer.
 /// </summary>
-internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) : IMqttServerAdapter
+/// <param name="options">Limits, and where it listens without TLS.</param>
+/// <param name="parts">What connections share.</param>
+/// <param name="door">TLS, and where it listens then; null for none.</param>
+internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts, TlsDoor? door = null) : IMqttServerAdapter
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<ClientConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly IPEndPoint _listen = door?.Listen ?? options.Listen;
     private IConnectionListener? _listener;
     private ITimer? _sweep;
     private Task _accepting = Task.CompletedTask;
@@ -30,7 +34,7 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
     /// <summary>Where it listens; the port is real once started.</summary>
-    public IPEndPoint Endpoint => _listener?.EndPoint as IPEndPoint ?? options.Listen;
+    public IPEndPoint Endpoint => _listener?.EndPoint as IPEndPoint ?? _listen;
 
     /// <summary>Connections now.</summary>
     public int Connections => _connections.Count;
@@ -42,17 +46,17 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
         var factory = new SocketTransportFactory(Options.Create(transport), NullLoggerFactory.Instance);
         try
         {
-            _listener = await factory.BindAsync(options.Listen).ConfigureAwait(false);
+            _listener = await factory.BindAsync(_listen).ConfigureAwait(false);
         }
         catch (AddressInUseException e)
         {
             throw new BrokerStartException(
-                $"The broker cannot listen on {options.Listen}: another program does. Stop that program, or set \"broker\": {{ \"listen\": ... }} to another port.", e);
+                $"The broker cannot listen on {_listen}: another program does. Stop that program, or set \"broker\": {{ \"listen\": ... }} to another port.", e);
         }
         catch (SocketException e)
         {
             throw new BrokerStartException(
-                $"The broker cannot listen on {options.Listen}: {e.Message}. Set \"broker\": {{ \"listen\": ... }} to an address of this machine and a port that this account may use.", e);
+                $"The broker cannot listen on {_listen}: {e.Message}. Set \"broker\": {{ \"listen\": ... }} to an address of this machine and a port that this account may use.", e);
         }
 
         _sweep = parts.Time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
@@ -112,6 +116,7 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
             return;
         }
 
+        if (door is not null) transport = new TlsConnection(transport, door);
         var connection = new ClientConnection(transport, parts);
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = served.Task;
@@ -137,7 +142,7 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts) :
         await Task.Yield(); // The next connection is accepted meanwhile.
         try
         {
-            if (ClientHandler is { } handle) await handle(connection).ConfigureAwait(false);
+            if (await connection.EnterAsync(_stopping.Token).ConfigureAwait(false) && ClientHandler is { } handle) await handle(connection).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -11,11 +11,20 @@ internal delegate ValueTask<Task<SubmitOutcome>> SubmitHandler(Submission submis
 /// <param name="request">Which link, and who answers for it (JSON).</param>
 internal delegate SubmitOutcome OperatorHandler(bool arms, ReadOnlyMemory<byte> request);
 
+/// <summary>Orders something about the region's keys.</summary>
+/// <param name="topic">Which order.</param>
+/// <param name="request">The rest of it (JSON).</param>
+/// <param name="cancellationToken">Ends the wait for room.</param>
+internal delegate ValueTask<Task<SubmitOutcome>> KeyOrderHandler(string topic, ReadOnlyMemory<byte> request, CancellationToken cancellationToken);
+
 /// <summary>Where the broker listens and how much of anything it will hold.</summary>
 /// <param name="Listen">Address and port; port 0 takes a free one.</param>
 /// <param name="Site">The node's own site.</param>
 internal sealed record BrokerOptions(IPEndPoint Listen, ushort Site)
 {
+    /// <summary>A second listener, for sites and applications elsewhere that have a certificate; null for none.</summary>
+    public BrokerTls? Tls { get; init; }
+
     /// <summary>Connections at the same time; one more is closed at once.</summary>
     public int MaxConnections { get; init; } = 1024;
 

@@ -14,6 +14,10 @@ internal sealed partial class ClientConnection
 {
     private const byte ConnectType = 1;
     private const byte PublishType = 3;
+    private const byte DisconnectType = 14;
+
+    /// <summary>CONNACK with "unacceptable protocol version", in the form of MQTT 3.1.1, which every client can read (MQTT-3.1.2-2).</summary>
+    private static ReadOnlySpan<byte> UnacceptableVersion => [0x20, 2, 0, 1];
 
     /// <summary>Bytes of a refused packet that are read and thrown away, so that the client reads the reason before the connection breaks.</summary>
     private const long MaxDrain = 1 << 20;
@@ -41,7 +45,8 @@ internal sealed partial class ClientConnection
             // Examined to the end: the pipe wakes this loop for new bytes only, and an undecodable rest cannot make it spin.
             input.AdvanceTo(buffer.Start, buffer.End);
             if (framing == Framing.TooLarge) await RefuseTooLargeAsync(frame, topic, cancellationToken).ConfigureAwait(false);
-            if (framing != Framing.Incomplete || result.IsCompleted || result.IsCanceled || _ending) return null;
+            if (framing != Framing.Incomplete || result.IsCompleted || _ending) return null;
+            if (result.IsCanceled) return Woken;
             _deadlines.Waiting(begun);
         }
     }
@@ -54,6 +59,14 @@ internal sealed partial class ClientConnection
             var body = frame.Body.IsSingleSegment && MemoryMarshal.TryGetArray(frame.Body.First, out var segment)
                 ? segment
                 : new ArraySegment<byte>(frame.Body.ToArray());
+            if (PacketRules.Broken(frame.First, body, SpeaksVersion5) is { } broken)
+            {
+                _parts.Logger.LogDebug("A packet from {Remote} breaks a rule: {Rule} The connection ends.", RemoteEndPoint, broken);
+                if (_connect is not null) Goodbye(MqttDisconnectReasonCode.ProtocolError, broken);
+                return null;
+            }
+
+            if (SpeaksVersion5 && frame.First >> 4 == DisconnectType) _disconnectExpiry = PacketRules.DisconnectExpiry(body);
             var received = new ReceivedMqttPacket(frame.First, body, frame.Announced);
             if (_connect is null) PacketFormatterAdapter.DetectProtocolVersion(received);
             return PacketFormatterAdapter.Decode(received);
@@ -62,7 +75,8 @@ internal sealed partial class ClientConnection
         {
             // Whatever a decoder throws for a stranger's bytes concerns this connection alone.
             _parts.Logger.LogDebug(e, "Malformed packet from {Remote}; the connection ends.", RemoteEndPoint);
-            if (_connect is null && IsNamelessKeptSession(frame.Body))
+            if (_connect is null && IsUnknownVersion(frame.Body)) _output.TryWriteLast(UnacceptableVersion);
+            else if (_connect is null && IsNamelessKeptSession(frame.Body))
                 _output.TryWriteLast(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedIdentifierRejected });
             return null;
         }
@@ -87,21 +101,32 @@ internal sealed partial class ClientConnection
         return start[..7].SequenceEqual("\0\u0004MQTT\u0004"u8) && (start[7] & 2) == 0 && start[10] == 0 && start[11] == 0;
     }
 
+    /// <summary>A CONNECT of MQTT, of a version that is neither 3.1, 3.1.1 nor 5.</summary>
+    private static bool IsUnknownVersion(in ReadOnlySequence<byte> body)
+    {
+        if (body.Length < 7) return false;
+        Span<byte> start = stackalloc byte[7];
+        body.Slice(0, 7).CopyTo(start);
+        return start[..6].SequenceEqual("\0\u0004MQTT"u8) && (start[6] & 0x7F) is not (4 or 5);
+    }
+
     /// <summary>Hands a publication in and queues its acknowledgement.</summary>
     /// <returns>False when the connection must end.</returns>
     private async ValueTask<bool> TakeAsync(MqttPublishPacket packet, CancellationToken cancellationToken)
     {
         if (_acknowledgements is not { } acknowledgements) return false;
+        if (packet.TopicAlias != 0 && !Unalias(packet)) return Goodbye(MqttDisconnectReasonCode.TopicAliasInvalid, $"This broker takes topic aliases 1 to {TopicAliases.Maximum}, for topics of at most {TopicAliases.MaxTopic} characters that came with the alias before.");
         if (Fault(packet) is { } fault) return Goodbye(fault.Reason, fault.Sentence);
 
         var publication = Publication.From(_connect!.ClientId, packet) with { IsLocal = IsLocal };
         var quality = packet.QualityOfServiceLevel;
         var exactlyOnce = quality == MqttQualityOfServiceLevel.ExactlyOnce;
-        if (!exactlyOnce || !_exactlyOnce.TryGet(packet.PacketIdentifier, out var handedIn))
+        var unreleased = _session!.ExactlyOnce;
+        if (!exactlyOnce || !unreleased.TryGet(packet.PacketIdentifier, out var handedIn))
         {
-            if (exactlyOnce && _exactlyOnce.IsFull) return Goodbye(MqttDisconnectReasonCode.ReceiveMaximumExceeded, "Too many QoS 2 messages are not released.");
-            handedIn = await _parts.Gate.HandInAsync(publication, cancellationToken).ConfigureAwait(false);
-            if (exactlyOnce) _exactlyOnce.Add(packet.PacketIdentifier, handedIn);
+            if (exactlyOnce && unreleased.IsFull) return Goodbye(MqttDisconnectReasonCode.ReceiveMaximumExceeded, "Too many QoS 2 messages are not released.");
+            handedIn = await HandInAsync(publication, cancellationToken).ConfigureAwait(false);
+            if (exactlyOnce) unreleased.Add(packet.PacketIdentifier, handedIn);
         }
 
         var pending = new Pending(packet.PacketIdentifier, quality, Rejections.Cut(publication.Topic), handedIn);
@@ -109,9 +134,14 @@ internal sealed partial class ClientConnection
         return true;
     }
 
+    private bool Unalias(MqttPublishPacket packet)
+    {
+        packet.Topic = (_aliases ??= new TopicAliases()).Resolve(packet.TopicAlias, packet.Topic);
+        return packet.Topic is not null;
+    }
+
     private static (MqttDisconnectReasonCode Reason, string Sentence)? Fault(MqttPublishPacket packet)
     {
-        if (packet.TopicAlias != 0) return (MqttDisconnectReasonCode.TopicAliasInvalid, "This broker takes no topic aliases, as its CONNACK says.");
         if (string.IsNullOrEmpty(packet.Topic) || packet.Topic.AsSpan().ContainsAny('+', '#', '\0'))
             return (MqttDisconnectReasonCode.TopicNameInvalid, "A topic name has at least one character and no wildcard.");
         var quality = packet.QualityOfServiceLevel;

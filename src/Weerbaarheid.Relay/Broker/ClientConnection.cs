@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Adapter;
@@ -12,7 +11,8 @@ using MQTTnet.Protocol;
 namespace Weerbaarheid.Relay.Broker;
 
 /// <summary>What every connection shares.</summary>
-internal sealed record BrokerParts(BrokerOptions Options, PublishGate Gate, Rejections Rejections, TimeProvider Time, ILogger Logger);
+internal sealed record BrokerParts(
+    BrokerOptions Options, PublishGate Gate, Rejections Rejections, Subscribers Subscribers, LastWills Wills, TimeProvider Time, ILogger Logger);
 
 /// <summary>
 /// One connection as the MQTT server sees it. It reads packets itself, within limits, and keeps publications to itself: these go
@@ -21,21 +21,15 @@ internal sealed record BrokerParts(BrokerOptions Options, PublishGate Gate, Reje
 /// </summary>
 internal sealed partial class ClientConnection : IMqttChannelAdapter
 {
-    /// <summary>Deliveries with QoS 1 that a client may have unacknowledged, if it names no lower number itself.</summary>
-    private const int MaxDeliveriesInFlight = 100;
-
     private readonly ConnectionContext _transport;
     private readonly BrokerParts _parts;
     private readonly Deadlines _deadlines;
     private readonly ClientOutput _output;
-    private readonly ExactlyOnce _exactlyOnce;
 
     private MqttConnectPacket? _connect;
     private string? _assignedId;
     private ushort _keepAlive;
     private Acknowledgements? _acknowledgements;
-    private SemaphoreSlim _deliveries = new(MaxDeliveriesInFlight);
-    private int _deliveriesLimit = MaxDeliveriesInFlight;
     private volatile bool _ending;
 
     public ClientConnection(ConnectionContext transport, BrokerParts parts)
@@ -45,7 +39,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         _deadlines = new Deadlines(parts.Options, parts.Time);
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(512, 65535));
         _output = new ClientOutput(transport.Transport.Output, PacketFormatterAdapter, _deadlines);
-        _exactlyOnce = new ExactlyOnce(parts.Options.MaxPendingAcknowledgements);
+        _answers = new SubscribeAnswers(Decide);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
@@ -54,16 +48,12 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
 
     public long BytesSent => 0;
 
-    public X509Certificate2? ClientCertificate => null;
-
     public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
 
     public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
 
-    /// <summary>Whether the client is on this machine: what comes from its own address does not come over a network.</summary>
-    private bool IsLocal => RemoteEndPoint is IPEndPoint { Address: var from } && (IPAddress.IsLoopback(from) || from.Equals((LocalEndPoint as IPEndPoint)?.Address));
-
-    public bool IsSecureConnection => false;
+    /// <summary>Whether the client is on this machine and shows no certificate: what comes from its own address does not come over a network.</summary>
+    private bool IsLocal => Guest is null && RemoteEndPoint is IPEndPoint { Address: var from } && (IPAddress.IsLoopback(from) || from.Equals((LocalEndPoint as IPEndPoint)?.Address));
 
     private bool SpeaksVersion5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
 
@@ -76,11 +66,20 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     {
         try
         {
-            while (!_ending && await ReadPacketAsync(cancellationToken).ConfigureAwait(false) is { } packet)
+            while (!_ending)
             {
+                if (_settled.TryDequeue(out var settled)) return new MqttPubAckPacket { PacketIdentifier = settled };
+                if (await ReadPacketAsync(cancellationToken).ConfigureAwait(false) is not { } packet) return null;
+                if (ReferenceEquals(packet, Woken)) continue;
                 _deadlines.Working();
-                if (packet is not MqttPublishPacket publish) return Admit(packet) ? packet : null;
-                if (!await TakeAsync(publish, cancellationToken).ConfigureAwait(false)) return null;
+                if (packet is MqttPublishPacket publish)
+                {
+                    if (!await TakeAsync(publish, cancellationToken).ConfigureAwait(false)) return null;
+                    continue;
+                }
+
+                var fate = Admit(packet);
+                if (fate != Fate.Kept) return fate == Fate.Passed ? packet : null;
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionAbortedException or System.Threading.Channels.ChannelClosedException)
@@ -101,12 +100,11 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
             case MqttDisconnectPacket disconnect:
                 _output.TryWriteLast(disconnect);
                 break;
-            case MqttPublishPacket { QualityOfServiceLevel: > MqttQualityOfServiceLevel.AtMostOnce }:
-                // Flow control that the server lacks (MQTT 5 §4.9): what waits here waits in the server's bounded queue.
-                await _deliveries.WaitAsync(cancellationToken).ConfigureAwait(false);
-                if (!await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false)) _deliveries.Release();
+            case MqttPublishPacket delivery:
+                await DeliverAsync(delivery, cancellationToken).ConfigureAwait(false);
                 break;
             default:
+                if (packet is MqttSubAckPacket answer) _answers.Answer(answer);
                 await _output.WriteAsync(packet, more: false, cancellationToken).ConfigureAwait(false);
                 break;
         }
@@ -123,6 +121,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     {
         End();
         _deadlines.Closing();
+        Leave();
     }
 
     /// <summary>Whether it is on its way out.</summary>
@@ -152,45 +151,6 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
         _transport.Transport.Input.CancelPendingRead();
     }
 
-    /// <summary>Whether the server may see this packet now.</summary>
-    private bool Admit(MqttPacket packet)
-    {
-        switch (packet)
-        {
-            case MqttConnectPacket connect when _connect is null:
-                Adopt(connect);
-                return true;
-            case MqttConnectPacket:
-                return false; // A second CONNECT is a protocol error (MQTT-3.1.0-2).
-            case MqttPubRelPacket release:
-                _exactlyOnce.Release(release.PacketIdentifier);
-                break;
-            case MqttPubAckPacket or MqttPubCompPacket:
-                if (_deliveries.CurrentCount < _deliveriesLimit) _deliveries.Release();
-                break;
-        }
-
-        return _connect is not null;
-    }
-
-    private void Adopt(MqttConnectPacket connect)
-    {
-        _connect = connect;
-        // The server's own watch counts only packets that it sees, so it is switched off; the sweep watches instead.
-        _keepAlive = connect.KeepAlivePeriod;
-        connect.KeepAlivePeriod = 0;
-        if (connect.MaximumPacketSize > 0) _output.MaxPacket = connect.MaximumPacketSize;
-        if (connect.ReceiveMaximum is > 0 and < MaxDeliveriesInFlight)
-        {
-            _deliveriesLimit = connect.ReceiveMaximum;
-            _deliveries = new SemaphoreSlim(_deliveriesLimit);
-        }
-
-        // MQTT 3.1.1 §3.1.3.1: an empty identifier goes with a clean session only; the server refuses the other case by itself.
-        if (!string.IsNullOrEmpty(connect.ClientId) || (!SpeaksVersion5 && !connect.CleanSession)) return;
-        connect.ClientId = _assignedId = $"auto-{Guid.NewGuid():N}";
-    }
-
     private async ValueTask AnswerConnectAsync(MqttConnAckPacket answer, CancellationToken cancellationToken)
     {
         var accepted = answer.ReturnCode == MqttConnectReturnCode.ConnectionAccepted && answer.ReasonCode == MqttConnectReasonCode.Success;
@@ -199,8 +159,10 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
             answer.AssignedClientIdentifier = _assignedId;
             if (_parts.Options.AnnounceMaxPacketBytes) answer.MaximumPacketSize = (uint)_parts.Options.MaxPacketBytes;
             answer.ReceiveMaximum = _parts.Options.MaxPendingAcknowledgements;
-            // An alias table would be memory that a stranger fills: 65,535 topics of 64 kB each.
-            answer.TopicAliasMaximum = 0;
+            answer.TopicAliasMaximum = TopicAliases.Maximum;
+            answer.SharedSubscriptionAvailable = true;
+            // What is kept shorter than asked for is said (MQTT 5 §3.2.2.3.2).
+            if (_expiry > _parts.Options.AbsentSessionLife.TotalSeconds) answer.SessionExpiryInterval = (uint)_parts.Options.AbsentSessionLife.TotalSeconds;
         }
 
         await _output.WriteAsync(answer, more: false, cancellationToken).ConfigureAwait(false);
@@ -210,9 +172,11 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     private void StartAcknowledging()
     {
         var connect = _connect!;
+        _session = _parts.Subscribers.Arrived(connect.ClientId, SpeaksVersion5);
+        _session.Deliveries.Begin(connect.ReceiveMaximum is > 0 and < MaxDeliveriesInFlight ? connect.ReceiveMaximum : MaxDeliveriesInFlight);
         var traits = new ClientTraits(connect.ClientId, SpeaksVersion5, SpeaksVersion5 && connect.RequestProblemInformation);
         _acknowledgements = new Acknowledgements(
-            traits, _output, _exactlyOnce, _parts.Rejections, _parts.Options.MaxPendingAcknowledgements, _parts.Logger);
+            traits, _output, _session.ExactlyOnce, _parts.Rejections, _parts.Options.MaxPendingAcknowledgements, _parts.Logger);
         _deadlines.Accepted(_keepAlive);
         _ = AcknowledgeAsync(_acknowledgements);
     }

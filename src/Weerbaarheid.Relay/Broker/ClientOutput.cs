@@ -5,6 +5,19 @@ using MQTTnet.Packets;
 
 namespace Weerbaarheid.Relay.Broker;
 
+/// <summary>What became of a packet for a client.</summary>
+internal enum Written
+{
+    /// <summary>It is on its way.</summary>
+    Sent,
+
+    /// <summary>The client takes no packet of this size, so it was not sent.</summary>
+    TooLarge,
+
+    /// <summary>The connection is at its end.</summary>
+    Ended,
+}
+
 /// <summary>The way back to one client. Two write to it: the server (deliveries, pings) and the acknowledgements.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing; disposing it would break a write that is still waiting.")]
 internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter formatter, Deadlines deadlines)
@@ -22,15 +35,15 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
     /// <param name="packet">What to send.</param>
     /// <param name="more">More follows at once, so that sending may wait for it.</param>
     /// <param name="cancellationToken">Gives up waiting for a slow client.</param>
-    /// <returns>False when it was not written: the connection ended, or the client takes no packet of this size.</returns>
-    public async ValueTask<bool> WriteAsync(MqttPacket packet, bool more, CancellationToken cancellationToken)
+    public async ValueTask<Written> WriteAsync(MqttPacket packet, bool more, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_ended || !Encode(packet)) return false;
+            if (_ended) return Written.Ended;
+            if (!Encode(packet)) return Written.TooLarge;
             if (!more || pipe.UnflushedBytes >= FlushAt) await SendAsync(cancellationToken).ConfigureAwait(false);
-            return true;
+            return Written.Sent;
         }
         finally
         {
@@ -60,6 +73,22 @@ internal sealed class ClientOutput(PipeWriter pipe, MqttPacketFormatterAdapter f
         {
             if (_ended || !Encode(packet)) return;
             // Not awaited: the transport sends it while the connection closes, and the sweep ends a close that hangs.
+            _ = pipe.FlushAsync(CancellationToken.None).AsTask().ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Says a last word in the form of a version that the formatter does not know.</summary>
+    public void TryWriteLast(ReadOnlySpan<byte> packet)
+    {
+        if (!_turn.Wait(0)) return;
+        try
+        {
+            packet.CopyTo(pipe.GetSpan(packet.Length));
+            pipe.Advance(packet.Length);
             _ = pipe.FlushAsync(CancellationToken.None).AsTask().ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
         }
         finally

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
 
 namespace Weerbaarheid.Relay.Broker;
@@ -17,15 +18,17 @@ internal sealed class MqttBroker : IAsyncDisposable
     private const string Json = "application/json";
     private static readonly TimeSpan SweepSessionsEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Marks what this broker passes to its server itself, so that only last wills meet the gate there.</summary>
-    private static readonly IDictionary Own = new Hashtable();
+    private static readonly IDictionary NoItems = new Hashtable();
 
     private readonly MqttServer _server;
     private readonly BrokerListener _listener;
+    private readonly BrokerListener? _secure;
     private readonly PublishGate _gate;
     private readonly Rejections _rejections;
     private readonly Subscribers _subscribers;
     private readonly BrokerLink _link;
+    private readonly LastWills _wills;
+    private readonly FramePace _pace;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private ITimer? _sweep;
@@ -36,22 +39,29 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <param name="submit">Takes a message in.</param>
     /// <param name="time">Clock for every deadline.</param>
     /// <param name="logger">What people should know.</param>
+    /// <exception cref="BrokerStartException">The certificates cannot be used.</exception>
     public MqttBroker(BrokerOptions options, SubmitHandler submit, TimeProvider time, ILogger logger)
     {
         _time = time;
         _logger = logger;
         _link = new BrokerLink(frame => InjectAsync("", Message(frame.To is { } to ? Topics.WireToSite(to) : Topics.WireAll, frame.Bytes, retain: false, contentType: null)));
         _rejections = new Rejections(entry => PublishAsync(Topics.Rejected, entry, retain: false, Json), time, logger);
-        _gate = new PublishGate(options.Site, submit, _link, p => InjectAsync(p.ClientId, Message(p.Topic, p.Payload, p.Retain, p.ContentType)));
-        _subscribers = new Subscribers(options, time, logger);
-        _listener = new BrokerListener(options, new BrokerParts(options, _gate, _rejections, time, logger));
-        _server = new MqttServer(ServerOptions(options), [_listener], new MqttLog(logger));
+        _gate = new PublishGate(options.Site, submit, _link, DistributeAsync) { Pace = PaceAsync, TextPace = new TextPace(time) };
+        _pace = new FramePace(time);
+        _wills = new LastWills(PublishWillAsync, options.MaxAbsentSessions, time, logger);
+        _subscribers = new Subscribers(options, _wills, time, logger);
+        var parts = new BrokerParts(options, _gate, _rejections, _subscribers, _wills, time, logger);
+        _listener = new BrokerListener(options, parts);
+        _secure = options.Tls is { } tls ? new BrokerListener(options, parts, new TlsDoor(tls, time)) : null;
+        _server = new MqttServer(ServerOptions(options), _secure is null ? [_listener] : [_listener, _secure], new MqttLog(logger));
         _subscribers.Watch(_server);
-        _server.InterceptingPublishAsync += OnWillAsync;
     }
 
     /// <summary>Where it listens; the port is real once started.</summary>
     public IPEndPoint Endpoint => _listener.Endpoint;
+
+    /// <summary>Where it listens with TLS; null when it does not.</summary>
+    public IPEndPoint? TlsEndpoint => _secure?.Endpoint;
 
     /// <summary>This broker as a way to neighbours.</summary>
     public ILink Link => _link;
@@ -59,11 +69,17 @@ internal sealed class MqttBroker : IAsyncDisposable
     /// <summary>Who arms amateur links; nobody when it is not set.</summary>
     public OperatorHandler? Operators { init => _gate.Operators = value; }
 
+    /// <summary>Who orders what becomes of the region's keys; nobody when it is not set.</summary>
+    public KeyOrderHandler? KeyOrders { init => _gate.KeyOrders = value; }
+
     /// <summary>Connections now.</summary>
-    public int Connections => _listener.Connections;
+    public int Connections => _listener.Connections + (_secure?.Connections ?? 0);
 
     /// <summary>Clients that the broker remembers, connected or away.</summary>
     public int Sessions => _subscribers.Count;
+
+    /// <summary>Whether a publication on this topic would reach anybody now; true when in doubt.</summary>
+    public bool IsWanted(string topic) => _subscribers.Want(topic);
 
     /// <exception cref="BrokerStartException">The address cannot be had; the message says what to do.</exception>
     public async Task StartAsync()
@@ -91,9 +107,11 @@ internal sealed class MqttBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _running = false;
+        _wills.Dispose();
         if (_sweep is not null) await _sweep.DisposeAsync().ConfigureAwait(false);
         await _server.StopAsync(new MqttServerStopOptions()).ConfigureAwait(false);
         await _listener.StopAsync().ConfigureAwait(false);
+        if (_secure is not null) await _secure.StopAsync().ConfigureAwait(false);
         _server.Dispose();
     }
 
@@ -123,8 +141,9 @@ internal sealed class MqttBroker : IAsyncDisposable
         if (!_running) return;
         try
         {
-            var injected = new InjectedMqttApplicationMessage(message) { SenderClientId = sender, CustomSessionItems = Own };
+            var injected = new InjectedMqttApplicationMessage(message) { SenderClientId = sender, CustomSessionItems = NoItems };
             await _server.InjectApplicationMessage(injected).ConfigureAwait(false);
+            if (!_subscribers.Groups.IsEmpty) await ShareAsync(message).ConfigureAwait(false);
         }
         catch (Exception e) when (!_running && e is ObjectDisposedException or InvalidOperationException)
         {
@@ -132,12 +151,72 @@ internal sealed class MqttBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>A last will is published by the server itself; it obeys the same rules as any publication, and nobody waits for an answer.</summary>
-    private async Task OnWillAsync(InterceptingPublishEventArgs e)
+    /// <summary>A frame for others is looked at for every session, and copied for each that subscribed.</summary>
+    private ValueTask PaceAsync(bool checks, bool distributes, CancellationToken cancellationToken) =>
+        _pace.WaitAsync((checks ? FramePace.CheckUnits : 0) + (distributes ? 1 + _subscribers.Count : 0), cancellationToken);
+
+    /// <summary>Passes a client's publication on to others, with all that came with it (MQTT 5 §3.3.2.3).</summary>
+    private async ValueTask DistributeAsync(Publication publication)
     {
-        if (ReferenceEquals(e.SessionItems, Own)) return;
-        e.ProcessPublish = false;
-        var will = Publication.From(e.ClientId, e.ApplicationMessage);
+        var packet = publication.Packet;
+        var message = Message(publication.Topic, publication.Payload, publication.Retain, publication.ContentType);
+        message.QualityOfServiceLevel = packet.QualityOfServiceLevel;
+        message.PayloadFormatIndicator = packet.PayloadFormatIndicator;
+        message.ResponseTopic = packet.ResponseTopic;
+        message.CorrelationData = packet.CorrelationData;
+        message.MessageExpiryInterval = packet.MessageExpiryInterval;
+        message.UserProperties = packet.MessageExpiryInterval == 0 ? packet.UserProperties : new Dated(packet.UserProperties ?? [], packet.MessageExpiryInterval, _time.GetTimestamp());
+        // The server keeps the old one when only what came with the payload is new.
+        if (message.Retain && _running) await _server.UpdateRetainedMessageAsync(new MqttApplicationMessage { Topic = message.Topic }).ConfigureAwait(false);
+        await InjectAsync(publication.ClientId, message).ConfigureAwait(false);
+    }
+
+    /// <summary>One member of each group gets it: the first in turn that has room and a session.</summary>
+    private async ValueTask ShareAsync(MqttApplicationMessage message)
+    {
+        foreach (var members in _subscribers.Groups.Turns(message.Topic))
+        {
+            foreach (var member in _subscribers.Candidates(members))
+            {
+                if (await TryDeliverAsync(member, message).ConfigureAwait(false)) break;
+            }
+        }
+    }
+
+    private async ValueTask<bool> TryDeliverAsync(Member member, MqttApplicationMessage message)
+    {
+        var quality = message.QualityOfServiceLevel < member.Quality ? message.QualityOfServiceLevel : member.Quality;
+        if (!_subscribers.TryOwe(member, quality)) return false;
+        try
+        {
+            var session = await _server.GetSessionAsync(member.ClientId).ConfigureAwait(false);
+            return session.TryEnqueueApplicationMessage(
+                new MqttApplicationMessage
+                {
+                    Topic = message.Topic,
+                    Payload = message.Payload,
+                    ContentType = message.ContentType,
+                    QualityOfServiceLevel = quality,
+                    Retain = member.RetainAsPublished && message.Retain,
+                    PayloadFormatIndicator = message.PayloadFormatIndicator,
+                    ResponseTopic = message.ResponseTopic,
+                    CorrelationData = message.CorrelationData,
+                    MessageExpiryInterval = message.MessageExpiryInterval,
+                    UserProperties = message.UserProperties,
+                    SubscriptionIdentifiers = member.Identifier == 0 ? null : [member.Identifier],
+                },
+                out _);
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // Its session ended just now.
+        }
+    }
+
+    /// <summary>A last will obeys the same rules as any publication, and nobody waits for an answer.</summary>
+    private async Task PublishWillAsync(Publication will)
+    {
+        if (!_running) return;
         var handedIn = await _gate.HandInAsync(will, CancellationToken.None).ConfigureAwait(false);
         var outcome = await handedIn.Outcome.ConfigureAwait(false);
         if (outcome.Refusal == Relaying.Refusal.None) return;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using MQTTnet;
 using MQTTnet.Packets;
 using Weerbaarheid.Relay.Relaying;
 
@@ -14,14 +13,14 @@ namespace Weerbaarheid.Relay.Broker;
 /// <param name="Retain">Later subscribers should get it too.</param>
 internal readonly record struct Publication(string ClientId, string Topic, string? ContentType, ReadOnlyMemory<byte> Payload, bool MayBeRepeat, bool Retain)
 {
+    /// <summary>All that came with it, for other clients.</summary>
+    public required MqttPublishPacket Packet { get; init; }
+
     /// <summary>Whether the client is a program on this machine; a last will never counts as one.</summary>
     public bool IsLocal { get; init; }
 
     public static Publication From(string clientId, MqttPublishPacket packet) =>
-        new(clientId, packet.Topic ?? "", packet.ContentType, Flat(packet.Payload), packet.Dup, packet.Retain);
-
-    public static Publication From(string clientId, MqttApplicationMessage will) =>
-        new(clientId, will.Topic ?? "", will.ContentType, Flat(will.Payload), false, will.Retain);
+        new(clientId, packet.Topic ?? "", packet.ContentType, Flat(packet.Payload), packet.Dup, packet.Retain) { Packet = packet };
 
     private static ReadOnlyMemory<byte> Flat(in ReadOnlySequence<byte> payload) => payload.IsSingleSegment ? payload.First : payload.ToArray();
 }

@@ -37,6 +37,13 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
         if (MayLog(out _)) logger.LogInformation("Client {Client} speaks MQTT 3.1.1, which has no word for a refusal; its connection is closed.", Printable(clientId));
     }
 
+    /// <summary>Notes that somebody was not let in, or put out.</summary>
+    public void NoteTurnedAway(string who, string why)
+    {
+        if (MayLog(out var isLast))
+            logger.LogWarning("Turned away {Who}: {Why}{More}", Printable(Cut(who)), Printable(why), isLast ? " (further refusals in this minute are not logged)" : "");
+    }
+
     /// <summary>As much of a stranger's text as is worth keeping.</summary>
     public static string Cut(string text) => text.Length <= MaxTopic ? text : text[..MaxTopic];
 

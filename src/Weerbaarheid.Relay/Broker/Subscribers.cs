@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 
@@ -14,9 +15,13 @@ namespace Weerbaarheid.Relay.Broker;
 /// Policy: whoever delivers waits for a subscriber that is merely slower (<see cref="RoomAsync"/>), because what is delivered is told
 /// once. One that stands still gets no newer deliveries until it has acknowledged half; retained topics tell it the present.
 /// </remarks>
-internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILogger logger)
+internal sealed class Subscribers(BrokerOptions options, LastWills wills, TimeProvider time, ILogger logger)
 {
+    /// <summary>What clients are granted at most: the node itself publishes with QoS 1.</summary>
+    private const MqttQualityOfServiceLevel MaxGranted = MqttQualityOfServiceLevel.AtLeastOnce;
+
     private readonly ConcurrentDictionary<string, Subscriber> _byClient = new(StringComparer.Ordinal);
+    private readonly Audience _audience = new();
 
     /// <summary>After a wait in vain nobody is waited for during this many times the patience.</summary>
     private const int PauseAfterVainWait = 15;
@@ -26,15 +31,25 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
     /// <summary>Those that came to their limit since somebody waited for room; each at most once.</summary>
     private readonly ConcurrentQueue<Subscriber> _full = new();
 
+    /// <summary>Who speaks for which client.</summary>
+    public Seats Seats { get; } = new(options.ConnectTimeout, time);
+
+    /// <summary>Shared subscriptions.</summary>
+    public SharedGroups Groups { get; } = new();
+
+    /// <summary>Whether a publication on this topic would reach anybody; true when in doubt.</summary>
+    public bool Want(string topic) => !Groups.IsEmpty || _audience.Wants(topic, _byClient);
+
     /// <summary>Clients with a session, connected or away.</summary>
     public int Count => _byClient.Count;
 
     /// <summary>Starts counting.</summary>
     public void Watch(MqttServer server)
     {
-        server.ValidatingConnectionAsync += Done<ValidatingConnectionEventArgs>(Arrive);
+        server.ValidatingConnectionAsync += e => ArriveAsync(server, e);
         server.InterceptingSubscriptionAsync += Done<InterceptingSubscriptionEventArgs>(Subscribe);
-        server.ClientUnsubscribedTopicAsync += Done<ClientUnsubscribedTopicEventArgs>(e => Find(e.ClientId)?.Unsubscribe(e.TopicFilter));
+        server.InterceptingUnsubscriptionAsync += Done<InterceptingUnsubscriptionEventArgs>(Unshare);
+        server.ClientUnsubscribedTopicAsync += Done<ClientUnsubscribedTopicEventArgs>(Unsubscribe);
         server.InterceptingClientEnqueueAsync += Done<InterceptingClientApplicationMessageEnqueueEventArgs>(Enqueue);
         server.ClientAcknowledgedPublishPacketAsync += Done<ClientAcknowledgedPublishPacketEventArgs>(e => Find(e.ClientId)?.Acknowledge());
         server.ClientDisconnectedAsync += Done<ClientDisconnectedEventArgs>(Leave);
@@ -73,7 +88,7 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
         var away = _byClient.Where(s => s.Value.AwaySince is not null).OrderByDescending(s => s.Value.AwaySince).ToList();
         for (var i = 0; i < away.Count; i++)
         {
-            var expired = time.GetElapsedTime(away[i].Value.AwaySince ?? now, now) > options.AbsentSessionLife;
+            var expired = IsExpired(away[i].Value, now);
             if (i < options.MaxAbsentSessions && !expired) continue;
             await DeleteAsync(server, away[i].Key).ConfigureAwait(false);
         }
@@ -93,27 +108,82 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
         }
     }
 
-    private void Arrive(ValidatingConnectionEventArgs e)
+    /// <summary>The session of a client that was accepted just now.</summary>
+    public Subscriber Arrived(string clientId, bool version5)
+    {
+        var subscriber = _byClient.GetOrAdd(clientId, _ => New());
+        subscriber.CanSayNoLocal = version5;
+        return subscriber;
+    }
+
+    /// <summary>Makes a client a member of a group.</summary>
+    /// <param name="clientId">Who.</param>
+    /// <param name="shared">What it asks for.</param>
+    /// <param name="filter">The filter in it.</param>
+    /// <param name="identifier">Subscription identifier, or 0.</param>
+    public MqttSubscribeReasonCode Join(string clientId, MqttTopicFilter shared, string filter, uint identifier)
+    {
+        var granted = Granted(shared);
+        if (Find(clientId)?.Subscribe(shared.Topic, granted, options.MaxSubscriptionsPerClient) != true) return MqttSubscribeReasonCode.QuotaExceeded;
+        Groups.Join(shared.Topic, filter, new Member(clientId, granted, shared.RetainAsPublished, identifier));
+        return (MqttSubscribeReasonCode)granted;
+    }
+
+    /// <summary>The members of a group whom a message may go to, in the order in which they are tried: who is away comes last.</summary>
+    public IEnumerable<Member> Candidates(IReadOnlyList<Member> members) =>
+        members.Where(member => Find(member.ClientId) is not null).OrderBy(member => Find(member.ClientId)?.AwaySince is not null);
+
+    /// <summary>Counts a delivery of a shared subscription.</summary>
+    /// <returns>False when the member has no room.</returns>
+    public bool TryOwe(Member member, MqttQualityOfServiceLevel quality) =>
+        quality == MqttQualityOfServiceLevel.AtMostOnce || Find(member.ClientId) is not { } subscriber || TryOwe(subscriber, null);
+
+    private async Task ArriveAsync(MqttServer server, ValidatingConnectionEventArgs e)
     {
         if (string.IsNullOrEmpty(e.ClientId)) return;
-        if (e.CleanSession == true)
+        if (!string.IsNullOrEmpty(e.AuthenticationMethod))
         {
-            Forget(e.ClientId);
-            _byClient[e.ClientId] = new Subscriber();
+            e.ReasonCode = MqttConnectReasonCode.BadAuthenticationMethod;
+            return;
         }
-        else _byClient.GetOrAdd(e.ClientId, static _ => new Subscriber()).AwaySince = null;
+
+        var connection = (ClientConnection)e.ChannelAdapter;
+        if (!await Seats.TakeAsync(e.ClientId, connection).ConfigureAwait(false))
+        {
+            e.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+            return;
+        }
+
+        if (e.CleanSession == true) Forget(e.ClientId);
+        else if (Find(e.ClientId) is { } known && IsExpired(known, time.GetTimestamp())) await DeleteAsync(server, e.ClientId).ConfigureAwait(false);
+        else wills.Resume(e.ClientId);
+        var subscriber = _byClient.GetOrAdd(e.ClientId, _ => New());
+        subscriber.AwaySince = null;
+        subscriber.Life = connection.SessionLife;
     }
+
+    private Subscriber New() => new(options.MaxPendingAcknowledgements);
+
+    private bool IsExpired(Subscriber subscriber, long now) => subscriber.AwaySince is { } since && time.GetElapsedTime(since, now) >= subscriber.Life;
 
     private void Leave(ClientDisconnectedEventArgs e)
     {
         if (e.DisconnectType != MqttClientDisconnectType.Takeover && Find(e.ClientId) is { } subscriber) subscriber.AwaySince = time.GetTimestamp();
     }
 
+    private void Unsubscribe(ClientUnsubscribedTopicEventArgs e)
+    {
+        Find(e.ClientId)?.Unsubscribe(e.TopicFilter);
+        _audience.Changed();
+    }
+
     private void Subscribe(InterceptingSubscriptionEventArgs e)
     {
-        if (Find(e.ClientId)?.Subscribe(e.TopicFilter.Topic, e.TopicFilter.QualityOfServiceLevel, options.MaxSubscriptionsPerClient) == true)
+        var granted = Granted(e.TopicFilter);
+        if (Find(e.ClientId)?.Subscribe(e.TopicFilter.Topic, granted, options.MaxSubscriptionsPerClient) == true)
         {
-            e.Response.ReasonCode = (MqttSubscribeReasonCode)e.TopicFilter.QualityOfServiceLevel;
+            _audience.Changed();
+            e.Response.ReasonCode = (MqttSubscribeReasonCode)granted;
             return;
         }
 
@@ -124,12 +194,21 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
 
     private void Enqueue(InterceptingClientApplicationMessageEnqueueEventArgs e)
     {
-        // Nobody needs its own frames back; over a metered uplink they would cost twice.
-        var echo = e.SenderClientId == e.ReceiverClientId && e.ApplicationMessage.Topic.StartsWith(Topics.Wire, StringComparison.Ordinal);
-        e.AcceptEnqueue = !echo && (Find(e.ReceiverClientId) is not { } subscriber || TryOwe(subscriber, e.ApplicationMessage));
+        if (Find(e.ReceiverClientId) is not { } subscriber) return;
+        // Nobody needs its own frames back; over a metered uplink they would cost twice. A client of MQTT 5 says so itself (No Local).
+        var echo = !subscriber.CanSayNoLocal && e.SenderClientId == e.ReceiverClientId && e.ApplicationMessage.Topic.StartsWith(Topics.Wire, StringComparison.Ordinal);
+        e.AcceptEnqueue = !echo && TryOwe(subscriber, e.ApplicationMessage);
     }
 
-    private bool TryOwe(Subscriber subscriber, MqttApplicationMessage message)
+    /// <summary>The server knows no shared subscription, so it found none.</summary>
+    private void Unshare(InterceptingUnsubscriptionEventArgs e)
+    {
+        if (Filters.IsShared(e.Topic) && Groups.Leave(e.Topic, e.ClientId)) e.Response.ReasonCode = MqttUnsubscribeReasonCode.Success;
+    }
+
+    private static MqttQualityOfServiceLevel Granted(MqttTopicFilter filter) => filter.QualityOfServiceLevel > MaxGranted ? MaxGranted : filter.QualityOfServiceLevel;
+
+    private bool TryOwe(Subscriber subscriber, MqttApplicationMessage? message)
     {
         var accepted = subscriber.TryOwe(message, options.MaxQueuedPerClient, out var isFull);
         if (isFull) _full.Enqueue(subscriber);
@@ -139,6 +218,9 @@ internal sealed class Subscribers(BrokerOptions options, TimeProvider time, ILog
     private void Forget(string clientId)
     {
         if (_byClient.TryRemove(clientId, out var subscriber)) subscriber.AwaySince = time.GetTimestamp();
+        _audience.Changed();
+        Groups.Forget(clientId);
+        wills.End(clientId);
     }
 
     private Subscriber? Find(string clientId) => _byClient.GetValueOrDefault(clientId);

@@ -8,6 +8,9 @@ internal static class Topics
     public const string In = "weerbaarheid/v1/in/";
     public const string Arm = "weerbaarheid/v1/amateur/arm";
     public const string Disarm = "weerbaarheid/v1/amateur/disarm";
+    public const string KeysRevoke = "weerbaarheid/v1/keys/revoke";
+    public const string KeysRotate = "weerbaarheid/v1/keys/rotate";
+    public const string KeysClose = "weerbaarheid/v1/keys/close";
     public const string Wire = "weerbaarheid/v1/wire/";
     public const string WireAll = "weerbaarheid/v1/wire/all";
     public const string WireTo = "weerbaarheid/v1/wire/to/";

@@ -30,6 +30,8 @@ internal sealed class Breakdown
         [MessageType.Heartbeat] = ["lastRecord", "waiting", "uptimeHours", "closed", "firstWaiting"],
         [MessageType.Receipt] = ["upTo", "bitmap", "takenUp"],
         [MessageType.Sitrap] = ["number", "periodMinutes", "grip", "counts", "rows"],
+        [MessageType.Revocation] = ["serial", "epoch", "oldestEpoch", "revoked"],
+        [MessageType.Rekey] = ["epoch", "siteKey", "networkKey"],
     };
 
     private static readonly string[] Row = ["site", "state", "present", "powerHours", "supplies", "open"];
@@ -71,12 +73,15 @@ internal sealed class Breakdown
     {
         var header = _opened.Header;
         var mode = header.Mode switch { SealMode.Signature => "signed", SealMode.Clear => "in clear", _ => "sealed" };
-        Add("version, mode, epoch", 1, $"version {EnvelopeHeader.Version}, {mode}, key epoch {header.Epoch}");
+        Add("version, mode, epoch", 1, $"version {EnvelopeHeader.Version}, {(header.Life is null ? mode : "mode told below")}, key epoch {header.Epoch}");
         Add("type, priority, exercise", 1, $"{MessageRules.NameOf(header.Type)}, priority {header.Priority}, {header.Exercise.ToString().ToLowerInvariant()}");
         Add("origin", 2, $"site {header.Origin}");
         var series = header.Series == Series.Records ? "records" : "states";
         Add("sequence", 3, $"low 24 bits of {_opened.Sequence}, in the series of {series}");
         if (EnvelopeHeader.HasDestination(header.Type)) Add("destination", 2, $"for site {header.Destination}");
+        if (header.Life is not { } life) return;
+        Add("mode", 1, $"{mode}, told here because the life is told too");
+        Add("life", 3, $"life {life} of the origin's counter: the upper 24 bits of {_opened.Sequence}");
     }
 
     private void AddProof()
@@ -100,7 +105,7 @@ internal sealed class Breakdown
 
     private void AddField(ref PackReader body, string name, JsonElement message)
     {
-        var isList = body.Next == PackKind.Array && name is "closed" or "takenUp" or "counts" or "rows";
+        var isList = body.Next == PackKind.Array && name is "closed" or "takenUp" or "counts" or "rows" or "revoked";
         if (!isList)
         {
             AddValue(ref body, name, MeaningOf(name, message));
@@ -112,6 +117,7 @@ internal sealed class Breakdown
         for (var i = 0; i < count; i++)
         {
             if (name == "rows") AddRow(ref body, $"rows[{i}]", At(list, i));
+            else if (name == "revoked") AddValue(ref body, $"revoked[{i}]", $"site {Show(At(list, i))}");
             else if (name == "counts") AddValue(ref body, $"counts[{i}]", $"{Show(At(list, i))} open of priority {i + 1}");
             else AddHalfOfPair(ref body, name, i, At(list, i / 2));
         }
@@ -150,6 +156,7 @@ internal sealed class Breakdown
 
     private string MeaningOf(string name, JsonElement json) => (name, _opened.Message) switch
     {
+        ("siteKey" or "networkKey", Rekey) => "a key, which is not shown",
         ("forSite", Amend amend) => $"site {amend.ForSite}",
         ("forSequence", Amend amend) => $"{amend.ForSequence}",
         ("sentAt", RecordMessage { SentAt: { } sent }) => $"{Show(Of(json, name))}, by a clock that {(sent.Trusted ? "can" : "cannot")} be trusted",

@@ -50,6 +50,7 @@ internal sealed class CommonOptions
         if (configuration.Keys is not KeysConfiguration.File file) return KeyRing.Demonstration();
         var result = KeyFile.Read(file.Path, configuration.Site);
         Report(result.Errors, context);
+        if (result is { Ring: not null, Warning: { } warning }) context.Error.WriteLine($"WARNING: {warning}");
         return result.Ring;
     }
 

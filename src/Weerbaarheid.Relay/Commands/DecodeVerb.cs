@@ -35,7 +35,7 @@ internal static class DecodeVerb
         if (OpenedEnvelope.Open(keys, envelope, near, out var problem) is not { } opened) return [problem];
         output.WriteLine(JsonLine.Object(json =>
         {
-            json.WriteString("id", $"{opened.Header.Origin}-{opened.Sequence}");
+            json.WriteString("id", $"{opened.Header.Origin}-{Sequence.NameOf(opened.Sequence)}");
             json.WriteNumber("origin", opened.Header.Origin);
             json.WriteNumber("sequence", opened.Sequence);
             MessageJson.Write(json, opened.Message);

@@ -58,7 +58,7 @@ internal static class EncodeVerb
         return JsonLine.Object(json =>
         {
             json.WriteString("envelope", Convert.ToHexStringLower(envelope));
-            json.WriteString("id", $"{opened.Header.Origin}-{opened.Sequence}");
+            json.WriteString("id", $"{opened.Header.Origin}-{Sequence.NameOf(opened.Sequence)}");
             Breakdown.Write(json, opened);
         });
     }

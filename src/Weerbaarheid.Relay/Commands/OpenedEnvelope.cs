@@ -33,7 +33,7 @@ internal sealed record OpenedEnvelope(EnvelopeHeader Header, ulong Sequence, byt
         {
             sequence = NumberAt(header, near, attempt);
             outcome = Envelope.TryOpen(keys, envelope, sequence, body, out length);
-            if (outcome != OpenOutcome.NotAuthentic) break;
+            if (outcome != OpenOutcome.NotAuthentic || header.Life is not null) break;
         }
 
         problem = Say(outcome, header, keys);
@@ -45,6 +45,7 @@ internal sealed record OpenedEnvelope(EnvelopeHeader Header, ulong Sequence, byt
     }
 
     private static ulong NumberAt(in EnvelopeHeader header, ulong near, ulong attempt) =>
+        header.Life is { } life ? Wire.Sealing.Sequence.Of(life, header.SequenceLow) :
         attempt == 0 ? Wire.Sealing.Sequence.Expand(header.SequenceLow, near) : ((attempt - 1) * Wire.Sealing.Sequence.Modulus) | header.SequenceLow;
 
     private static string Shape(ReadOnlySpan<byte> envelope, out EnvelopeHeader header)
@@ -60,7 +61,7 @@ internal sealed record OpenedEnvelope(EnvelopeHeader Header, ulong Sequence, byt
     {
         OpenOutcome.Opened => "",
         OpenOutcome.Malformed => "the header and the length contradict each other: damaged or cut off",
-        OpenOutcome.NoKey when header.Epoch != keys.Epoch => $"says key epoch {header.Epoch}, and these keys are of epoch {keys.Epoch}: damaged, or sealed with other keys",
+        OpenOutcome.NoKey when header.Mode != SealMode.Signature && !keys.HoldsEpoch(header.Epoch) => $"says key epoch {header.Epoch}, and these keys are of epoch {keys.Epoch}: damaged, or sealed with other keys",
         OpenOutcome.NoKey => $"these keys cannot open what site {header.Origin} sealed",
         _ => $"the {(header.Mode == SealMode.Signature ? "signature" : "tag")} does not fit: damaged, or sealed with other keys",
     };

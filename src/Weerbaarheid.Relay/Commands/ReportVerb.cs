@@ -21,6 +21,7 @@ internal static class ReportVerb
         output.WriteLine($"Berichten: {report.Text("total")}; {report.Counts("byType")}");
         output.WriteLine($"Per prioriteit: {report.Counts("byPriority", "P")}; per staat: {report.Counts("byState")}");
         output.WriteLine(report.Number("missing") == 0 ? "Er mist niets." : $"LET OP: {report.Text("missingText")}");
+        foreach (var line in KeyOrders.Lines(report)) output.WriteLine(line);
         ShowSites(report, output, context);
         ShowMessages(report, output, context);
         ShowBulletins(report, output, context);

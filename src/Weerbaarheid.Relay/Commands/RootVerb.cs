@@ -33,6 +33,8 @@ internal static class RootVerb
         var root = new RootCommand("Carries messages over whatever still works, and says truthfully how far they came.");
         common.AddTo(root);
         root.Add(RunVerb.Create(common, context, runNode));
+        root.Add(InitVerb.Create(common, context));
+        root.Add(KeysVerb.Create(common, context));
         root.Add(SendVerb.Create(common, context));
         root.Add(StatusVerb.Create(common, context));
         root.Add(ReportVerb.Create(common, context));

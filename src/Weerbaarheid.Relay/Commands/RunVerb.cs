@@ -39,7 +39,7 @@ internal static class RunVerb
         {
             $"site {site.Id} {site.Name}, role {ConfigurationLoader.Roles[(int)site.Role]}, region {site.Region}",
             $"configuration: {configuration.File ?? "none; the defaults hold"}",
-            $"broker: {configuration.BrokerListen?.ToString() ?? "off"}",
+            $"broker: {configuration.BrokerListen?.ToString() ?? "off"}{(configuration.BrokerTls is { } tls ? $", and with TLS for sites and applications that have a certificate {tls.Listen}" : "")}",
             $"page: {(configuration.HttpListen is { } http ? $"http://{http}/" : "off")}",
         };
         foreach (var link in configuration.Links)

@@ -6,7 +6,7 @@ internal static class StatusVerb
     private static readonly (string Key, string Word)[] Counts =
     [
         ("accepted", "aangenomen"), ("refused", "geweigerd"), ("received", "ontvangen"), ("delivered", "afgeleverd"),
-        ("expired", "vervallen"), ("duplicates", "dubbel"), ("notAuthentic", "niet echt"),
+        ("expired", "vervallen"), ("duplicates", "dubbel"), ("reused", "onder een gebruikt nummer"), ("notAuthentic", "niet echt"), ("revoked", "van uitgesloten sites"),
     ];
 
     public static Verb Create(CommonOptions common, VerbContext context)
@@ -26,6 +26,7 @@ internal static class StatusVerb
         var needsWayUp = node.Text("role") != "meldkamer";
         output.WriteLine($"{node.Text("name")} (site {node.Text("site")}, {node.Text("role")}, {node.Text("region")}): {node.Text("state")}, {node.Moment("at")}");
         if (node.Text("keys") == "demonstration") output.WriteLine("LET OP: demonstratiesleutels. Iedereen kan meelezen en berichten vervalsen.");
+        foreach (var line in KeyOrders.Lines(node)) output.WriteLine(line);
         if (needsWayUp) output.WriteLine(node.Has("wayUp") ? $"Weg naar de meldkamer: {node.Text("wayUp")}, via site {node.Text("nextSite")}" : "Weg naar de meldkamer: geen");
         ShowQueue(node.Inner("queue"), output);
         ShowLinks(node, output, context);
@@ -34,6 +35,10 @@ internal static class StatusVerb
         output.WriteLine($"Berichten: {string.Join(", ", Counts.Where(count => counts.Has(count.Key)).Select(count => $"{counts.Text(count.Key)} {count.Word}"))}");
         var store = node.Inner("store");
         output.WriteLine($"Opslag: {store.Text("bytes")} bytes, {store.Text("quarantined")} beschadigd");
+        if (store.Text("state") == "full") output.WriteLine("LET OP: de schijf is vol. Alleen prioriteit 1 wordt aangenomen; maak ruimte.");
+        if (store.Has("problem")) output.WriteLine($"LET OP: de schijf doet het niet. {store.Text("problem")}");
+        if (store.Inner("lost") is var lost && lost.Has("reason"))
+            output.WriteLine($"Opslag apart gezet op {lost.Moment("at")}: {lost.Text("reason")}; {lost.Text("salvaged")} berichten gered, {lost.Text("unreadable")} onleesbaar ({lost.Text("folder")})");
         if (node.Text("state") != "online")
         {
             context.Error.WriteLine($"the node of site {node.Text("site")} is {node.Text("state")}; start it with: weerbaarheid-relay run");

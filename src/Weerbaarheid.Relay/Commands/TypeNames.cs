@@ -10,7 +10,7 @@ internal static class TypeNames
         [MessageType.Melding, MessageType.Hulpvraag, MessageType.Hulpaanbod, MessageType.Status, MessageType.Bulletin, MessageType.Amend];
 
     /// <summary>All there are.</summary>
-    public static readonly IReadOnlyList<MessageType> All = [.. Submitted, MessageType.Heartbeat, MessageType.Receipt, MessageType.Sitrap];
+    public static readonly IReadOnlyList<MessageType> All = [.. Submitted, MessageType.Heartbeat, MessageType.Receipt, MessageType.Sitrap, MessageType.Revocation];
 
     /// <summary>Reads a name, or says on standard error what is wrong with it.</summary>
     /// <param name="name">As typed; null when it was left out, which is no mistake.</param>

@@ -20,6 +20,12 @@ internal sealed record VerbContext(
     /// <summary>Whether a person types at <see cref="In"/>: then nothing waits for input that nobody knows is expected.</summary>
     public bool InIsTerminal { get; init; }
 
+    /// <summary>Asks a person for something that must not be shown while it is typed; null where nobody can be asked.</summary>
+    public Func<string, string?>? AskSecret { get; init; }
+
+    /// <summary>Where the devices of this machine are.</summary>
+    public string Devices { get; init; } = "/dev";
+
     /// <summary>The configuration of an installed node; used when it exists and no other is named.</summary>
     public string SystemFile { get; init; } = ConfigurationRequest.InstalledFile;
 

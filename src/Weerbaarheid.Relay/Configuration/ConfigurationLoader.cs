@@ -23,17 +23,32 @@ internal static class ConfigurationLoader
 
         var root = new SettingFields(sources.Values, "", sources, errors);
         var site = ReadSite(root, required: sources.File is not null);
-        var broker = ReadListener(root, "broker", "127.0.0.1:1883");
+        var (broker, tls) = ReadBroker(root);
         var http = ReadListener(root, "http", "127.0.0.1:8080");
         if (broker is { Port: > 0 } && http is not null && broker.Port == http.Port && Overlap(broker.Address, http.Address))
             root.Error("http", $"listens on port {http.Port}, as the broker does", "give http.listen another port");
         var links = new LinkReader(site.Id, errors, sources).Read(root, MostLinks);
-        var leaves = Leaving(broker, http, links);
+        if (tls is { Listen: { Port: > 0 } secure } && (secure.Port == broker?.Port || secure.Port == http?.Port))
+            root.Error("broker:tls:listen", $"takes port {secure.Port}, as another listener here does", "give broker.tls.listen another port, such as 8883");
+        var leaves = Leaving(broker, tls?.Listen, http, links);
         var keys = ReadKeys(root, leaves);
+        var queue = ReadQueue(root);
         var data = root.FilePath("data") ?? DefaultData(root, request.Environment);
+        var storage = root.Inner("storage", "{ \"ballastMiB\": 16 }");
+        var ballast = storage.Number("ballastMiB", 0, 1024);
+        storage.Finish();
         root.Finish();
         if (errors.All.Count > 0) return new ConfigurationResult(null, errors.All);
-        return new ConfigurationResult(new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later), []);
+        return new ConfigurationResult(
+            new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later) { BrokerTls = tls, BallastMiB = ballast ?? 16, QueueMessages = queue }, []);
+    }
+
+    private static int ReadQueue(SettingFields root)
+    {
+        var fields = root.Inner("queue", "{ \"messages\": 20000 }");
+        var messages = fields.Number("messages", 100, RelayRules.LargestQueue);
+        fields.Finish();
+        return messages ?? RelayRules.Default.MaxHeld;
     }
 
     private static Site ReadSite(SettingFields root, bool required)
@@ -61,6 +76,23 @@ internal static class ConfigurationLoader
         return role == Role.Meldkamer ? capital : $"{capital} {id}";
     }
 
+    private static (IPEndPoint? Plain, TlsListenConfiguration? Tls) ReadBroker(SettingFields root)
+    {
+        const string example = "{ \"listen\": \"0.0.0.0:8883\", \"certificateFile\": \"broker.crt\", \"keyFile\": \"broker.key\", \"caFile\": \"ca.crt\" }";
+        var fields = root.Inner("broker", "{ \"listen\": \"127.0.0.1:1883\" }");
+        var plain = fields.Endpoint("listen", "127.0.0.1:1883");
+        var isSecure = fields.Has("tls");
+        var tls = fields.Inner("tls", example);
+        fields.Finish();
+        if (!isSecure) return (plain, null);
+        if (plain is null && (fields.Text("listen") is "off")) fields.Error("tls", "needs the broker, which is off", "set broker.listen to 127.0.0.1:1883");
+        tls.Require("certificateFile", $"write it as {example}");
+        tls.Require("caFile", "name the certificate of the authority that the clients' certificates come from");
+        var (listen, certificate, key, ca) = (tls.Endpoint("listen", "0.0.0.0:8883"), tls.ExistingFile("certificateFile"), tls.ExistingFile("keyFile"), tls.ExistingFile("caFile"));
+        tls.Finish();
+        return (plain, listen is null || certificate is null || ca is null ? null : new TlsListenConfiguration(listen, certificate, key, ca));
+    }
+
     private static IPEndPoint? ReadListener(SettingFields root, string key, string standard)
     {
         var fields = root.Inner(key, $"{{ \"listen\": \"{standard}\" }}");
@@ -74,10 +106,11 @@ internal static class ConfigurationLoader
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>What leaves the machine, in words; empty when nothing does.</summary>
-    private static List<string> Leaving(IPEndPoint? broker, IPEndPoint? http, LinkSettings links)
+    private static List<string> Leaving(IPEndPoint? broker, IPEndPoint? tls, IPEndPoint? http, LinkSettings links)
     {
         var leaving = new List<string>();
         if (broker is not null && !IPAddress.IsLoopback(broker.Address)) leaving.Add($"broker.listen {broker}");
+        if (tls is not null && !IPAddress.IsLoopback(tls.Address)) leaving.Add($"broker.tls.listen {tls}");
         if (http is not null && !IPAddress.IsLoopback(http.Address)) leaving.Add($"http.listen {http}");
         leaving.AddRange(links.Links.Where(link => !IsHere(link)).Select(link => $"link '{link.Name}'{(link is MqttLinkOptions mqtt ? $" to {mqtt.Uri.Host}" : "")}"));
         leaving.AddRange(links.UnknownNames.Select(name => $"link '{name}'"));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Weerbaarheid.Relay.Lives;
 
 namespace Weerbaarheid.Relay.Configuration;
 
@@ -94,6 +95,12 @@ internal sealed class ConfigurationSources
 
     private static byte[]? ReadFile(string file, ConfigurationErrors errors)
     {
+        if (OddFile.Describe(file) is { } odd)
+        {
+            errors.Add(new ConfigurationError(file, "", $"this is {odd}, not a file", "name the configuration file with --config, or leave --config out"));
+            return null;
+        }
+
         try
         {
             var size = new FileInfo(file).Length;

@@ -21,7 +21,24 @@ internal sealed record RelayConfiguration(
     KeysConfiguration Keys,
     string DataFolder,
     string? File,
-    IReadOnlyList<ConfigurationError> NotInThisVersion);
+    IReadOnlyList<ConfigurationError> NotInThisVersion)
+{
+    /// <summary>Where the broker listens with TLS too; null when it does not.</summary>
+    public TlsListenConfiguration? BrokerTls { get; init; }
+
+    /// <summary>Room held to be given away when the disk is full, so that priority 1 still fits; in MiB, 0 for none.</summary>
+    public int BallastMiB { get; init; } = 16;
+
+    /// <summary>Most messages that wait for a way out (<c>queue.messages</c>).</summary>
+    public int QueueMessages { get; init; } = RelayRules.Default.MaxHeld;
+}
+
+/// <summary>The broker's second listener, which asks every client for a certificate.</summary>
+/// <param name="Listen">Address and port.</param>
+/// <param name="CertificateFile">PEM with the broker's certificate.</param>
+/// <param name="KeyFile">PEM with its private key; null when that is in <paramref name="CertificateFile"/>.</param>
+/// <param name="CaFile">PEM with the authority of the clients.</param>
+internal sealed record TlsListenConfiguration(IPEndPoint Listen, string CertificateFile, string? KeyFile, string CaFile);
 
 /// <summary>Where the keys come from.</summary>
 internal abstract record KeysConfiguration

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Wire.Json;
 
 namespace Weerbaarheid.Relay.Configuration;
@@ -101,8 +102,9 @@ internal sealed class SettingFields(IConfiguration values, string path, Configur
     public string? ExistingFile(string key)
     {
         if (FilePath(key) is not { } full) return null;
-        if (File.Exists(full)) return full;
-        Error(key, $"there is no file '{full}'", "name an existing file");
+        var odd = OddFile.Describe(full);
+        if (odd is null && File.Exists(full)) return full;
+        Error(key, odd is null ? $"there is no file '{full}'" : $"'{full}' is {odd}, not a file", "name an existing file");
         return null;
     }
 

@@ -17,7 +17,12 @@ internal static class IntakeParser
     private const string TypeNames = "melding, hulpvraag, hulpaanbod, status, bulletin or amend";
 
     /// <summary>Reads a payload published on <c>weerbaarheid/v1/in/{type}</c>. Never throws for what a client sends.</summary>
-    public static IntakeResult Parse(string topic, string? contentType, ReadOnlyMemory<byte> payload, bool mayBeRepeat)
+    /// <param name="topic">The topic.</param>
+    /// <param name="contentType">As MQTT 5 gives it; null when it does not.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="mayBeRepeat">The DUP flag.</param>
+    /// <param name="pace">Says whether there is time to make its texts short; null when there always is.</param>
+    public static IntakeResult Parse(string topic, string? contentType, ReadOnlyMemory<byte> payload, bool mayBeRepeat, TextPace? pace = null)
     {
         if (TypeOf(topic) is not { } type) return Wrong($"No message type in this topic: the last level must be {TypeNames}.");
         if (payload.IsEmpty) return Wrong("The payload is empty; a JSON object or a MessagePack map is expected.");
@@ -29,7 +34,7 @@ internal static class IntakeParser
         }
 
         if (!MessageJson.TryParse(json.Span, type, out var parsed, out var errors)) return new IntakeResult(null, [.. errors.Select(e => e.ToString())]);
-        return new IntakeResult(new Submission(parsed.Message, parsed.ClientRef, Fingerprint(topic, payload.Span), mayBeRepeat), []);
+        return new IntakeResult(new Submission(parsed.Message, parsed.ClientRef, Fingerprint(topic, payload.Span), mayBeRepeat, pace?.TryTake() == false), []);
     }
 
     /// <summary>First 8 bytes of SHA-256 over topic, a zero byte and payload. MQTT forbids a zero in a topic, so the two cannot be confused.</summary>

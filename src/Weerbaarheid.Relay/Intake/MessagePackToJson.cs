@@ -37,8 +37,9 @@ internal static class MessagePackToJson
             json = buffer.WrittenMemory;
             return true;
         }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException)
+        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentOutOfRangeException)
         {
+            // The last comes of a text that announces 2 GiB or more: the reader takes its length for a negative one.
             error = "The payload is not whole MessagePack.";
             return false;
         }

@@ -1,20 +1,36 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Weerbaarheid.Relay.Configuration;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Keys;
 
 /// <summary>A key ring, or everything that is wrong with the file; no error ever shows what a key is.</summary>
-internal readonly record struct KeyFileResult(KeyRing? Ring, IReadOnlyList<ConfigurationError> Errors);
+internal readonly record struct KeyFileResult(KeyRing? Ring, IReadOnlyList<ConfigurationError> Errors)
+{
+    /// <summary>What works and should not stay so; null for nothing.</summary>
+    public ConfigurationError? Warning { get; init; }
+}
+
+/// <summary>Keys, or everything that is wrong with the file.</summary>
+internal readonly record struct NodeKeysResult(NodeKeys? Keys, IReadOnlyList<ConfigurationError> Errors)
+{
+    /// <summary>As in <see cref="KeyFileResult"/>.</summary>
+    public ConfigurationError? Warning { get; init; }
+}
 
 /// <summary>
-/// The file with a node's keys, readable by the node's account alone. Layout, of a meldkamer or coördinatiepunt:
-/// <code>{ "epoch": 1, "region": "64 hexadecimal digits", "authority": "PEM, private where bulletins are issued, otherwise public" }</code>
-/// and of a noodsteunpunt, which can impersonate nobody but itself:
-/// <code>{ "epoch": 1, "site": 11, "siteKey": "64 digits", "networkKey": "64 digits", "authority": "PEM, public" }</code>
-/// The authority may be left out: then bulletins can be neither checked nor issued.
+/// The file with a node's keys, readable by the node's account alone. Layout, of a noodsteunpunt, which can impersonate nobody but
+/// itself, with newest epoch first:
+/// <code>
+/// { "format": 2, "epoch": 1, "site": 11, "role": "noodsteunpunt", "name": "Noodsteunpunt Leek", "regionName": "groningen",
+///   "epochs": [ { "epoch": 1, "siteKey": "64 hexadecimal digits", "networkKey": "64 digits" } ],
+///   "authority": "PEM, public", "check": "32 digits" }
+/// </code>
+/// A meldkamer or coördinatiepunt has <c>"region": "64 digits"</c> in place of <c>epochs</c>, and where bulletins are issued the
+/// authority's private key. The check is over all fields (<see cref="NodeKeys.Check"/>): no changed bit gives other keys.
+/// Files from before there was a check, with <c>siteKey</c> and <c>networkKey</c> beside <c>epoch</c>, are read with a warning.
 /// </summary>
 internal static class KeyFile
 {
@@ -29,68 +45,64 @@ internal static class KeyFile
     /// <param name="site">Whose keys they must be.</param>
     public static KeyFileResult Read(string path, Site site)
     {
+        var read = Read(path);
+        if (read.Keys is not { } keys) return new KeyFileResult(null, read.Errors);
+        using (keys)
+        {
+            var errors = KeyFit.Errors(keys, path, site);
+            return new KeyFileResult(errors.Count == 0 ? keys.ToRing() : null, errors) { Warning = read.Warning };
+        }
+    }
+
+    /// <summary>Reads the keys of whichever site they are.</summary>
+    public static NodeKeysResult Read(string path)
+    {
         var errors = new ConfigurationErrors();
-        if (Open(path, errors) is not { } document) return new KeyFileResult(null, errors.All);
+        if (Open(path, errors) is not { } document) return new NodeKeysResult(null, errors.All);
         using (document)
         {
             try
             {
-                return new KeyFileResult(new KeyFileReader(document.RootElement, path, site, errors).Read(), errors.All);
+                var reader = new KeyFileReader(document.RootElement, path, errors);
+                return new NodeKeysResult(reader.Read(), errors.All) { Warning = reader.Warning };
             }
             catch (InvalidOperationException)
             {
                 // The parser throws this for a text that holds half a surrogate pair.
                 errors.Add(new ConfigurationError(path, "", "the key file holds text that is not whole", "fetch the file again"));
-                return new KeyFileResult(null, errors.All);
+                return new NodeKeysResult(null, errors.All);
             }
         }
     }
+
+    /// <summary>Writes a file for this account alone, whole or not at all.</summary>
+    /// <exception cref="IOException">It cannot be written, or is there and may not be replaced.</exception>
+    public static void Write(string path, NodeKeys keys, bool replace) => SecretFile.Write(path, KeyFileWriter.Write(keys), replace);
 
     /// <summary>Writes a meldkamer's or coördinatiepunt's file, for this account alone.</summary>
     /// <param name="path">Must not exist.</param>
     /// <param name="epoch">0 to 15.</param>
     /// <param name="regionKey">32 bytes.</param>
     /// <param name="authorityPem">Public or private key on P-256; null for none.</param>
-    public static void WriteRegion(string path, byte epoch, ReadOnlySpan<byte> regionKey, string? authorityPem)
-    {
-        var key = Convert.ToHexStringLower(regionKey);
-        Write(path, json =>
-        {
-            json.WriteNumber("epoch", epoch);
-            json.WriteString("region", key);
-            if (authorityPem is not null) json.WriteString("authority", authorityPem);
-        });
-    }
+    public static void WriteRegion(string path, byte epoch, ReadOnlySpan<byte> regionKey, string? authorityPem) =>
+        Write(path, new NodeKeys { Epoch = epoch, RegionKey = regionKey.ToArray(), Authority = Authority(authorityPem) }, replace: false);
 
-    /// <summary>Writes a noodsteunpunt's file, derived from the region's key, for this account alone.</summary>
-    public static void WriteSite(string path, byte epoch, ushort site, ReadOnlySpan<byte> regionKey, string? authorityPublicPem)
-    {
-        var (siteKey, networkKey) = (KeyRing.SiteKey(regionKey, site, epoch), KeyRing.NetworkKey(regionKey, epoch));
-        Write(path, json =>
-        {
-            json.WriteNumber("epoch", epoch);
-            json.WriteNumber("site", site);
-            json.WriteString("siteKey", Convert.ToHexStringLower(siteKey));
-            json.WriteString("networkKey", Convert.ToHexStringLower(networkKey));
-            if (authorityPublicPem is not null) json.WriteString("authority", authorityPublicPem);
-        });
-        CryptographicOperations.ZeroMemory(siteKey);
-    }
+    /// <summary>Writes a noodsteunpunt's file, derived from the region's key, for this account alone; of the authority the public half.</summary>
+    public static void WriteSite(string path, byte epoch, ushort site, ReadOnlySpan<byte> regionKey, string? authorityPublicPem) =>
+        Write(path, new NodeKeys { Site = site, Epoch = epoch, Epochs = [NodeKeys.Derive(regionKey, site, epoch)], Authority = Authority(authorityPublicPem)?.PublicOnly() }, replace: false);
 
-    private static void Write(string path, Action<Utf8JsonWriter> fields)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(path, options);
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        fields(json);
-        json.WriteEndObject();
-    }
+    private static AuthorityKey? Authority(string? pem) =>
+        pem is null ? null : AuthorityKey.FromPem(pem) ?? throw new ArgumentException("This is no key on P-256.", nameof(pem));
 
     private static JsonDocument? Open(string path, ConfigurationErrors errors)
     {
         void Wrong(string problem, string remedy) => errors.Add(new ConfigurationError(path, "", problem, remedy));
+        if (OddFile.Describe(path) is { } odd)
+        {
+            Wrong($"this is {odd}, not a key file", $"name the file{(odd == "a folder" ? " in it" : "")}, or put the region's file there with 'keys install'");
+            return null;
+        }
+
         try
         {
             using var stream = File.OpenRead(path);
@@ -101,8 +113,13 @@ internal static class KeyFile
                 return null;
             }
 
-            if (stream.Length <= LargestFile) return JsonDocument.Parse(stream);
+            if (stream.Length <= LargestFile) return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
             Wrong($"has {stream.Length} bytes", $"a key file has at most {LargestFile}; name the right file");
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser throws this for a name that holds half a surrogate pair.
+            Wrong("the key file holds text that is not whole", "fetch the file again");
         }
         catch (JsonException e)
         {
@@ -111,7 +128,7 @@ internal static class KeyFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            Wrong("there is no such key file", "put the file that the region gave out there, or name it with keys.file");
+            Wrong("there is no such key file", "put the file that the region gave out there with 'keys install', or name it with keys.file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

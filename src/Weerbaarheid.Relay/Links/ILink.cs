@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Weerbaarheid.Relay.Wire.Frames;
 
 namespace Weerbaarheid.Relay.Links;
 
@@ -13,6 +14,9 @@ internal sealed record LinkDescription(string Name, string Type, int MaxFrame, i
 {
     /// <summary>What a transmission costs; null on links where everybody can talk all the time (MQTT).</summary>
     public Air? Air { get; init; }
+
+    /// <summary>The form of its frames: short where every byte counts.</summary>
+    public FrameForm Form => Air is null ? FrameForm.Wide : FrameForm.Narrow;
 
     /// <summary>Nothing encrypted may go over it: an amateur band. What is sealed waits for another link.</summary>
     public bool OnlyClear { get; init; }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
@@ -13,13 +14,17 @@ namespace Weerbaarheid.Relay.Node;
 /// Drives the core: drain what arrived, decide, commit once, then carry out. Group commit is not a feature of it but
 /// what happens when a batch has more than one event. Only this loop touches core and store.
 /// </summary>
-internal sealed class NodeLoop(
+internal sealed partial class NodeLoop(
     Site self, KeyRing keys, IReadOnlyList<ILink> links, SqliteOutbox outbox, RelayRules rules, Publisher publisher,
-    ChannelReader<RelayEvent> inbox, TimeProvider time, ILogger log)
+    ChannelReader<RelayEvent> inbox, LifeFiles lives, TimeProvider time, ILogger log)
 {
     private const int BatchLimit = 1_024;
-    private const int DeliveredAtHand = SituationReport.Kept;
+    // More than the report shows: by their tags a second record under a number is told from a repeat.
+    private const int DeliveredAtHand = 4_096;
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Part of the time that reports may take: what is told of a deep queue must not hold it up.</summary>
+    private const int ReportShare = 20;
 
     /// <summary>That something was published may wait for company: when it is lost, applications hear a message twice.</summary>
     private static readonly TimeSpan AnnouncedPause = TimeSpan.FromSeconds(1);
@@ -28,13 +33,23 @@ internal sealed class NodeLoop(
     private static readonly TimeSpan IdleCheckpoint = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a full disk is asked whether there is room again.</summary>
+    private static readonly TimeSpan RoomPeriod = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a batch is tried for which the store made room: finished records go first, then the ballast.</summary>
+    private const int FullTries = 3;
+
     /// <summary>After a start, the time that applications get to come back before they are told what an earlier life left unsaid.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly StationLog _station = new(keys, time, log);
     private readonly bool[] _up = new bool[links.Count];
     private readonly Effects _effects = new();
-    private readonly List<RelayEvent.Submit> _submits = [];
+    private readonly List<RelayEvent.Request> _requests = [];
+    private readonly List<RelayEvent.Request> _again = [];
+    private int _tries;
+    private TimeSpan _roomDue;
+    private string? _lifeRemark;
     private RelayCore _core = null!;
     private NodeClock _clock = null!;
     private SituationReport _report = new(self);
@@ -42,6 +57,7 @@ internal sealed class NodeLoop(
     private TimeSpan _unsaidDue;
     private bool _changed = true;
     private TimeSpan _reported = TimeSpan.MinValue;
+    private TimeSpan _reportPause = ReportPause;
     private TimeSpan _committed;
     private bool _checkpointed = true;
 
@@ -68,7 +84,7 @@ internal sealed class NodeLoop(
         _unsaidDue = now + Grace;
         await PublishReportAsync(_clock.Now);
         // The links come up in a moment; that is told without the usual pause.
-        _reported = now - ReportPause;
+        (_reported, _reportPause) = (now - ReportPause, ReportPause);
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -81,6 +97,7 @@ internal sealed class NodeLoop(
             var at = _clock.Now;
             if (Decide(at)) await CarryOutAsync(at);
             else await RecoverAsync(cancellationToken);
+            if (outbox.IsTight && at.Now >= _roomDue) LookForRoom(at);
             if (_unsaid.Count > 0 && at.Now >= _unsaidDue) await SayUnsaidAsync(at.Now);
             if (IsReportDue(at.Now)) await PublishReportAsync(at);
         }
@@ -92,10 +109,11 @@ internal sealed class NodeLoop(
     private Snapshot LoadCore()
     {
         var snapshot = outbox.Load(DeliveredAtHand);
-        foreach (var damaged in outbox.Quarantined) log.LogWarning("A damaged row was put aside: {Row}", damaged);
+        Tell();
         var newest = snapshot.Envelopes.Select(stored => stored.ReceivedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
         _clock = new NodeClock(time, snapshot.Time, newest);
         _core = new RelayCore(self, keys, [.. links.Select(link => link.Description)], snapshot, rules);
+        _core.Handle(new RelayEvent.Room(outbox.IsTight), _clock.Now, _effects);
         _report = new SituationReport(self);
         foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered)) _report.Add(stored, StoredMessages.Open(keys, stored));
         _committed = _clock.Now.Now;
@@ -111,7 +129,7 @@ internal sealed class NodeLoop(
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        if (inbox.TryPeek(out _)) return;
+        if (_again.Count > 0 || inbox.TryPeek(out _)) return;
         var due = NextDue();
         var wait = due - _clock.Now.Now;
         if (wait <= TimeSpan.Zero) return;
@@ -126,8 +144,9 @@ internal sealed class NodeLoop(
     {
         var now = _clock.Now.Now;
         var due = _core.NextDue(now);
-        if (_changed) due = Earlier(due, _reported == TimeSpan.MinValue ? now : _reported + ReportPause);
+        if (_changed) due = Earlier(due, _reported == TimeSpan.MinValue ? now : _reported + _reportPause);
         if (_unsaid.Count > 0) due = Earlier(due, _unsaidDue);
+        if (outbox.IsTight) due = Earlier(due, _roomDue);
         if (publisher.HasAnnounced) due = Earlier(due, _committed + AnnouncedPause);
         if (_core.HoldsRecords) due = Earlier(due, _committed + TimeCommitPeriod);
         if (!_checkpointed) due = Earlier(due, _committed + IdleCheckpoint);
@@ -141,8 +160,15 @@ internal sealed class NodeLoop(
     private bool Decide(Instant at)
     {
         _effects.Clear();
-        _submits.Clear();
-        for (var i = 0; i < BatchLimit && inbox.TryRead(out var happened); i++)
+        _requests.Clear();
+        foreach (var request in _again)
+        {
+            _requests.Add(request);
+            _core.Handle(request, at, _effects);
+        }
+
+        _again.Clear();
+        for (var i = _requests.Count; i < BatchLimit && inbox.TryRead(out var happened); i++)
         {
             Note(happened);
             _core.Handle(happened, at, _effects);
@@ -153,19 +179,22 @@ internal sealed class NodeLoop(
         try
         {
             Commit(at.Now);
+            _tries = 0;
             return true;
         }
         catch (OutboxException e)
         {
             log.LogError("The store failed; nothing of this batch was taken in: {Reason}", e.Message);
-            foreach (var submit in _submits) Refuse(submit, e);
+            // What is urgent must not be refused for room that a load can make.
+            if (e.Failure == OutboxFailure.Full && ++_tries < FullTries) _again.AddRange(_requests);
+            else foreach (var request in _requests) Refuse(request, e);
             return false;
         }
     }
 
     private void Note(RelayEvent happened)
     {
-        if (happened is RelayEvent.Submit submit) _submits.Add(submit);
+        if (happened is RelayEvent.Request request) _requests.Add(request);
         else if (happened is RelayEvent.LinkUp up) _changed = _up[up.Link] = true;
         else if (happened is RelayEvent.LinkDown down) (_changed, _up[down.Link]) = (true, false);
     }
@@ -205,6 +234,9 @@ internal sealed class NodeLoop(
                     _report.Progress(progressed.Key, progressed.State, progressed.Reference);
                     await publisher.ProgressedAsync(progressed);
                     break;
+                case Output.Renumbered renumbered:
+                    _report.Rename(renumbered.Before, renumbered.Envelope, renumbered.Message);
+                    break;
                 case Output.Noted noted:
                     log.Log(noted.Level == NoteLevel.Warning ? LogLevel.Warning : LogLevel.Information, "{Note}", noted.Text);
                     break;
@@ -214,45 +246,6 @@ internal sealed class NodeLoop(
         }
     }
 
-    /// <summary>After a failed commit nothing in memory is believed: the core is made anew from the store.</summary>
-    private async Task RecoverAsync(CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            try
-            {
-                LoadCore();
-                break;
-            }
-            catch (OutboxException e)
-            {
-                log.LogError("The store cannot be read yet: {Reason}", e.Message);
-                await RefuseMeanwhileAsync(e, cancellationToken);
-            }
-        }
-
-        _effects.Clear();
-        for (var link = 0; link < _up.Length; link++)
-            if (_up[link]) _core.Handle(new RelayEvent.LinkUp(link), _clock.Now, _effects);
-        _changed = true;
-    }
-
-    /// <summary>Waits before the store is tried again, and goes on answering clients, so that they can tell people.</summary>
-    private async Task RefuseMeanwhileAsync(OutboxException problem, CancellationToken cancellationToken)
-    {
-        await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (inbox.TryRead(out var happened))
-        {
-            Note(happened);
-            if (happened is RelayEvent.Submit submit) Refuse(submit, problem);
-        }
-    }
-
-    private static void Refuse(RelayEvent.Submit submit, OutboxException problem) => ((TaskCompletionSource<SubmitOutcome>)submit.Ticket).TrySetResult(
-        problem.Failure == OutboxFailure.Full
-            ? SubmitOutcome.Refused(Refusal.Full, "The disk or the store is full; the message was not taken in. Make room, or try again later.")
-            : SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk."));
-
     /// <summary>Whether operators armed links is not the core's affair.</summary>
     private RelayStatus WithArming(RelayStatus status) => status with
     {
@@ -260,15 +253,27 @@ internal sealed class NodeLoop(
     };
 
     private bool IsReportDue(TimeSpan now) =>
-        _reported == TimeSpan.MinValue || (_changed && now - _reported >= ReportPause) || now - _reported >= ReportPeriod;
+        _reported == TimeSpan.MinValue || (_changed && now - _reported >= _reportPause) || now - _reported >= ReportPeriod;
 
     private async Task PublishReportAsync(Instant at)
     {
         (_changed, _reported) = (false, at.Now);
+        var began = time.GetTimestamp();
         var status = WithArming(_core.Status(at.Now));
-        Report = _report.ToJson(status, outbox.Counts, at);
-        Status = NodeDocument.ToJson(self, status, at, keys.IsDemonstration, outbox.FileBytes, outbox.Quarantined.Count);
+        var health = outbox.Health;
+        Report = _report.ToJson(status, outbox.Counts, at, health);
+        var pause = time.GetElapsedTime(began) * ReportShare;
+        _reportPause = pause > ReportPause ? pause : ReportPause;
         await publisher.ReportAsync(Report);
+        await PublishNodeAsync(status, at, health);
+    }
+
+    /// <summary>While the store cannot be used only the node's own state is told: what it says of messages may not be true.</summary>
+    private Task PublishNodeAsync(Instant at, string problem) => PublishNodeAsync(WithArming(_core.Status(at.Now)), at, outbox.Health with { Problem = problem });
+
+    private async Task PublishNodeAsync(RelayStatus status, Instant at, StoreHealth health)
+    {
+        Status = NodeDocument.ToJson(self, status, at, keys.IsDemonstration, health);
         await publisher.NodeAsync(Status);
     }
 }

@@ -27,11 +27,17 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
     /// <summary>A message that was delivered here.</summary>
     public async ValueTask DeliveredAsync(StoredEnvelope envelope, Message? message, TimeSpan now)
     {
-        var type = MessageDocument.NameOf(envelope.Header.Type);
-        var document = MessageDocument.ToBytes(envelope, message, now);
-        await PublishAsync($"weerbaarheid/v1/out/{envelope.Key.Origin}/{type}", document, retain: false, envelope.Key);
-        if (envelope.Header.Type == MessageType.Status)
-            await PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", document, retain: true, null);
+        var topic = $"weerbaarheid/v1/out/{envelope.Key.Origin}/{MessageDocument.NameOf(envelope.Header.Type)}";
+        var isStatus = envelope.Header.Type == MessageType.Status;
+        // Told to nobody is told.
+        if (!isStatus && broker?.IsWanted(topic) == false) _announced.Enqueue(envelope.Key);
+        else
+        {
+            var document = MessageDocument.ToBytes(envelope, message, now);
+            await PublishAsync(topic, document, retain: false, envelope.Key);
+            if (isStatus) await PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", document, retain: true, null);
+        }
+
         if (message is Sitrap sitrap) await RowsAsync(envelope, sitrap, now);
     }
 
@@ -47,9 +53,11 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
     }
 
     /// <summary>A message that was made here came a step further.</summary>
-    public ValueTask ProgressedAsync(Output.Progressed step) => PublishAsync(
-        string.Create(CultureInfo.InvariantCulture, $"weerbaarheid/v1/receipt/{step.Key.Origin}/{step.Key.Number}"),
-        NodeDocument.Receipt(step, time.GetUtcNow()), retain: false, null);
+    public ValueTask ProgressedAsync(Output.Progressed step)
+    {
+        var topic = string.Create(CultureInfo.InvariantCulture, $"weerbaarheid/v1/receipt/{step.Key.Origin}/{step.Key.Number}");
+        return broker is null || !broker.IsWanted(topic) ? ValueTask.CompletedTask : PublishAsync(topic, NodeDocument.Receipt(step, time.GetUtcNow()), retain: false, null);
+    }
 
     public ValueTask ReportAsync(byte[] report) => PublishAsync("weerbaarheid/v1/report", report, retain: true, null);
 

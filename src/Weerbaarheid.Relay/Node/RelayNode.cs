@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -18,8 +19,14 @@ namespace Weerbaarheid.Relay.Node;
 /// <param name="Rules">Limits of what it relays.</param>
 internal sealed record NodeSettings(Site Site, KeyRing Keys, string DataFolder, IPEndPoint? BrokerListen, IReadOnlyList<ILink> Links, RelayRules Rules)
 {
+    /// <summary>A second listener of the broker, with TLS; null for none.</summary>
+    public BrokerTls? BrokerTls { get; init; }
+
     /// <summary>Limits of the store.</summary>
     public OutboxOptions Store { get; init; } = OutboxOptions.Default;
+
+    /// <summary>Where the lives of its counter are kept; by default in the data folder alone.</summary>
+    public LifeFiles Lives { get; init; } = new(LifeFile.InFolder(DataFolder), null, null);
 }
 
 /// <summary>A running node: store, broker, links and the loop that joins them.</summary>
@@ -41,17 +48,21 @@ internal sealed class RelayNode : IAsyncDisposable
     private readonly NodeLoop _loop;
     private int _disposed;
 
-    /// <exception cref="OutboxException">The store cannot be opened; the message says why and what to do.</exception>
+    /// <exception cref="OutboxException">The store cannot be opened, and is not broken; the message says why and what to do.</exception>
     public RelayNode(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
     {
         _settings = settings;
         _log = logs.CreateLogger("Relay");
-        _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id, settings.Store);
+        _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id, settings.Store with { Lives = settings.Lives, Clock = time });
         if (settings.BrokerListen is { } listen)
-            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id), SubmitAsync, time, logs.CreateLogger("Broker")) { Operators = new AmateurDesk(settings.Links).Handle };
+            _broker = new MqttBroker(new BrokerOptions(listen, settings.Site.Id) { Tls = settings.BrokerTls }, SubmitAsync, time, logs.CreateLogger("Broker"))
+            {
+                Operators = new AmateurDesk(settings.Links).Handle,
+                KeyOrders = new KeyDesk(OrderAsync).HandleAsync,
+            };
         _links = _broker is null ? settings.Links : [.. settings.Links, _broker.Link];
         _publisher = new Publisher(settings.Site, _broker, time);
-        _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, time, _log);
+        _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, settings.Lives, time, _log);
     }
 
     /// <summary>Where the broker listens, once started.</summary>
@@ -88,6 +99,14 @@ internal sealed class RelayNode : IAsyncDisposable
     {
         var ticket = new TaskCompletionSource<SubmitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _inbox.Writer.WriteAsync(new RelayEvent.Submit(submission, ticket), cancellationToken);
+        return ticket.Task;
+    }
+
+    /// <summary>Hands in what an operator orders about keys; as <see cref="SubmitAsync"/>.</summary>
+    public async ValueTask<Task<SubmitOutcome>> OrderAsync(KeyOrder order, CancellationToken cancellationToken)
+    {
+        var ticket = new TaskCompletionSource<SubmitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new RelayEvent.Order(order, ticket), cancellationToken);
         return ticket.Task;
     }
 

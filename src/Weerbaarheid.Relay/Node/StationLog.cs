@@ -12,7 +12,7 @@ internal sealed class StationLog(KeyRing keys, TimeProvider time, ILogger log)
 {
     public void Note(LinkDescription link, OutgoingFrame frame) => log.LogInformation(
         "Link {Link} transmitted {Time}: {Bytes} bytes to {To}: {Items}", link.Name, time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        frame.Bytes.Length, frame.To is { } site ? $"site {site}" : "all", string.Join(", ", Items(link.Air is null ? FrameForm.Wide : FrameForm.Narrow, frame)));
+        frame.Bytes.Length, frame.To is { } site ? $"site {site}" : "all", string.Join(", ", Items(link.Form, frame)));
 
     private List<string> Items(FrameForm form, OutgoingFrame frame)
     {

@@ -14,10 +14,14 @@ internal sealed class AirtimeTable(StoreFile file)
     private readonly Statement _forget = file.Prepare("DELETE FROM airtime WHERE minute<?1");
     private readonly Statement _clear = file.Prepare("DELETE FROM airtime");
 
+    /// <summary>The sum of its rows.</summary>
+    public TableSum<(string Band, long Minute)> Sum { get; } = new();
+
     public void Set(StoreChange.SetAirtime change)
     {
         _forget.Bind(1, change.Minute - StoredAirtime.Kept);
         _forget.Run();
+        Sum.RemoveWhere(key => key.Minute < change.Minute - StoredAirtime.Kept);
         Write(change.Band, change.Minute, change.Spent);
     }
 
@@ -25,10 +29,18 @@ internal sealed class AirtimeTable(StoreFile file)
     public void Replace(IReadOnlyList<StoredAirtime> minutes)
     {
         _clear.Run();
+        Sum.RemoveWhere(_ => true);
         foreach (var one in minutes) Write(one.Band, one.Minute, one.Spent);
     }
 
-    public static AirtimeRows Load(SqliteConnection connection, Quarantine quarantine)
+    /// <summary>Takes the sum from what is there, after changes that were taken back.</summary>
+    public void ReadSum()
+    {
+        Sum.RemoveWhere(_ => true);
+        Load(file.Connection, new Quarantine(), Sum);
+    }
+
+    public static AirtimeRows Load(SqliteConnection connection, Quarantine quarantine, TableSum<(string Band, long Minute)>? sum = null)
     {
         var (whole, lost) = (new List<StoredAirtime>(), 0);
         using var rows = new Statement(connection, "SELECT band, minute, spent, crc FROM airtime ORDER BY band, minute");
@@ -41,13 +53,14 @@ internal sealed class AirtimeTable(StoreFile file)
             check.Add(rows.Integer(2));
             if (check.Value == rows.Integer(3))
             {
+                sum?.Set((band, rows.Integer(1)), check.Value);
                 whole.Add(new StoredAirtime(band, rows.Integer(1), new TimeSpan(rows.Integer(2))));
                 continue;
             }
 
             lost++;
             var name = string.Create(CultureInfo.InvariantCulture, $"{band}/{rows.Integer(1)}");
-            quarantine.Note(new DamagedRow(DamagedTable.Airtime, name, "check", Second: rows.Integer(1), Text: rows.Bytes(0).ToArray()));
+            quarantine.Note(new DamagedRow(DamagedTable.Airtime, name, "check", Second: rows.Integer(1), Text: rows.Bytes(0).ToArray(), Carried: rows.Integer(3)));
         }
 
         // A row that the page no longer counts has no check that fails; the page's own bookkeeping gives it away.
@@ -67,6 +80,7 @@ internal sealed class AirtimeTable(StoreFile file)
         check.Add(spent.Ticks);
         _set.Bind(4, check.Value);
         _set.Run();
+        Sum.Set((band, minute), check.Value);
     }
 }
 

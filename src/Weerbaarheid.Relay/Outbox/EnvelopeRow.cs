@@ -30,6 +30,8 @@ internal readonly ref struct EnvelopeRow
 
     public bool Announced => _at.Integer(9) != 0;
 
+    public ReadOnlySpan<byte> Bytes => _at.Bytes(15);
+
     public bool HasReference => !_at.IsNull(13);
 
     public ReadOnlySpan<byte> Reference => _at.Bytes(13);
@@ -43,8 +45,11 @@ internal readonly ref struct EnvelopeRow
     /// <summary>Whether retention may take it.</summary>
     public bool Finished => IsRecord && !Custody;
 
-    /// <summary>Whether the row is what was written.</summary>
-    public bool IsWhole => Check(_at.Integer(6), _at.Integer(7), _at.Integer(9), Reference, HasReference) == _at.Integer(14);
+    /// <summary>The check that it carries.</summary>
+    public long Carried => _at.Integer(14);
+
+    /// <summary>Whether the row is what was written. One bit makes a text of the bytes, the same ones, and then the row cannot be changed any more.</summary>
+    public bool IsWhole => _at.IsBlob(15) && Check(_at.Integer(6), _at.Integer(7), _at.Integer(9), Reference, HasReference) == Carried;
 
     /// <summary>The check that the row must carry once its progress is changed to this.</summary>
     public long CheckWith(MessageState state, bool custody, bool announced, ReadOnlySpan<byte> reference, bool hasReference) =>

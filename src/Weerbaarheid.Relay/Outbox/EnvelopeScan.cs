@@ -27,6 +27,9 @@ internal sealed class EnvelopeScan
 
     public long LastArrival { get; private set; }
 
+    /// <summary>The sum of the whole rows.</summary>
+    public CheckSum Sum { get; private set; }
+
     /// <summary>Highest number of this site's own records.</summary>
     public ulong OwnRecords { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed class EnvelopeScan
 
     public static EnvelopeScan Run(SqliteConnection connection, int deliveredLimit, ushort site, StoreCounts counts, Quarantine quarantine)
     {
-        var scan = new EnvelopeScan();
+        var (scan, sum) = (new EnvelopeScan(), new CheckSum());
         using var rows = new Statement(connection, $"SELECT {EnvelopeRow.Columns} FROM envelope ORDER BY arrival DESC");
         while (rows.Step())
         {
@@ -50,15 +53,17 @@ internal sealed class EnvelopeScan
             scan.LastArrival = Math.Max(scan.LastArrival, row.Arrival);
             if (!row.IsWhole)
             {
-                quarantine.Note(new DamagedRow(DamagedTable.Envelope, row.Key.ToString(), "check", row.Arrival));
+                quarantine.Note(new DamagedRow(DamagedTable.Envelope, row.Key.ToString(), "check", row.Arrival, Carried: row.Carried));
                 continue;
             }
 
             counts.Add(row.Group, row.Finished);
+            sum.Add(row.Carried);
             scan.Weigh(row, site);
             scan.Take(row, deliveredLimit);
         }
 
+        scan.Sum = sum;
         scan.AddStates();
         return scan;
     }

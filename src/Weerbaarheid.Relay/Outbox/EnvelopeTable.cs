@@ -27,12 +27,19 @@ internal sealed class EnvelopeTable(StoreFile file)
         $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
 
     private long _oldestFinished;
+    private CheckSum _sum;
 
     /// <summary>How many rows there are, by group; exact, because every change reads what it changes.</summary>
     public StoreCounts Counts { get; } = new();
 
     /// <summary>The arrival number of the newest row.</summary>
-    public long LastArrival { get; set; }
+    public long LastArrival { get; private set; }
+
+    /// <summary>The sum of the rows.</summary>
+    public long Sum => _sum.Value;
+
+    /// <summary>Goes on from what a load found.</summary>
+    public void Continue(EnvelopeScan scan) => (LastArrival, _sum) = (scan.LastArrival, scan.Sum);
 
     /// <summary>Stores an envelope; one that replaces another takes its place in the order of arrival.</summary>
     public void Put(StoredEnvelope envelope)
@@ -69,9 +76,11 @@ internal sealed class EnvelopeTable(StoreFile file)
     }
 
     /// <summary>Deletes the oldest records out of custody until no more than <paramref name="retention"/> are left, a few at each commit.</summary>
-    public void Retain(int retention)
+    /// <returns>How many.</returns>
+    public int Retain(int retention, int most = OutboxOptions.RemovedPerCommit)
     {
-        for (var removed = 0; Counts.Finished > retention && removed < OutboxOptions.RemovedPerCommit; removed++)
+        var removed = 0;
+        for (; Counts.Finished > retention && removed < most; removed++)
         {
             _oldest.Bind(1, _oldestFinished);
             if (!_oldest.Step()) break;
@@ -80,6 +89,8 @@ internal sealed class EnvelopeTable(StoreFile file)
             DeleteRow(row);
             _oldest.Reset();
         }
+
+        return removed;
     }
 
     private static ReadOnlySpan<byte> Utf8(string text, Span<byte> buffer) =>
@@ -112,6 +123,7 @@ internal sealed class EnvelopeTable(StoreFile file)
         _insert.Bind(15, check.Value);
         _insert.Run();
         if (_insert.Changes == 0) return false;
+        _sum.Add(check.Value);
         Counts.Add(GroupOf(envelope), IsFinished(envelope));
         return true;
     }
@@ -142,7 +154,10 @@ internal sealed class EnvelopeTable(StoreFile file)
         _update.Bind(4, announced);
         if (hasReference) _update.BindText(5, reference);
         else _update.BindNull(5);
-        _update.Bind(6, row.CheckWith(state, custody, announced, reference, hasReference));
+        var check = row.CheckWith(state, custody, announced, reference, hasReference);
+        _update.Bind(6, check);
+        _sum.Remove(row.Carried);
+        _sum.Add(check);
         Counts.Remove(row.Group, row.Finished);
         Counts.Add(row.Group with { State = state, Custody = custody }, row.IsRecord && !custody);
         if (row.IsRecord && !custody) _oldestFinished = Math.Min(_oldestFinished, row.Arrival - 1);
@@ -162,6 +177,7 @@ internal sealed class EnvelopeTable(StoreFile file)
     private void DeleteRow(EnvelopeRow row)
     {
         Counts.Remove(row.Group, row.Finished);
+        _sum.Remove(row.Carried);
         _delete.Bind(1, row.Arrival);
         _delete.Run();
     }

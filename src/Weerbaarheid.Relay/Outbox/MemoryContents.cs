@@ -13,6 +13,7 @@ internal sealed class MemoryContents
     private readonly Dictionary<string, StoredReference> _references = [];
     private readonly Dictionary<string, long> _tallies = [];
     private readonly Dictionary<(string Band, long Minute), TimeSpan> _airtime = [];
+    private readonly SortedDictionary<byte, StoredKeys> _keys = [];
     private readonly ulong[] _counters = new ulong[2];
     private long _lastArrival;
     private int _finished;
@@ -39,12 +40,15 @@ internal sealed class MemoryContents
             case StoreChange.SetProgress p:
                 Change(p.Key, e => e with { State = p.State, Custody = p.Custody, Reference = p.Reference ?? e.Reference });
                 break;
+            // The counters themselves tell the life; no file beside this store could outlive it.
+            case StoreChange.StartLife: break;
             case StoreChange.SetCounter counter: _counters[(int)counter.Series] = counter.Last; break;
             case StoreChange.SetWindow window: _windows[window.Key] = new StoredWindow(window.Key, window.Highest, window.Seen.ToArray()); break;
             case StoreChange.PutReference put: _references[put.Reference] = new StoredReference(put.Reference, put.Key, put.At); break;
             case StoreChange.RemoveReference remove: _references.Remove(remove.Reference); break;
             case StoreChange.SetTally tally: _tallies[tally.Name] = tally.Value; break;
             case StoreChange.SetAirtime airtime: SetAirtime(airtime); break;
+            case StoreChange.PutKeys put: _keys[put.Epoch] = new StoredKeys(put.Epoch, put.SiteKey.ToArray(), put.NetworkKey.ToArray()); break;
             default: throw new ArgumentException($"The store does not know the change {change.GetType().Name}.", nameof(change));
         }
     }
@@ -65,7 +69,10 @@ internal sealed class MemoryContents
             Time, _counters[0], _counters[1], _byArrival.Values.Where(e => e.Custody || newest.Contains(e) || states.Contains(e)).ToList(),
             [.. _windows.Values.OrderBy(w => (w.Key.Origin, w.Key.Type, w.Key.Destination))],
             [.. _references.Values.OrderBy(r => r.Reference, StringComparer.Ordinal)], new Dictionary<string, long>(_tallies),
-            [.. _airtime.Select(a => new StoredAirtime(a.Key.Band, a.Key.Minute, a.Value)).OrderBy(a => a.Band, StringComparer.Ordinal).ThenBy(a => a.Minute)]);
+            [.. _airtime.Select(a => new StoredAirtime(a.Key.Band, a.Key.Minute, a.Value)).OrderBy(a => a.Band, StringComparer.Ordinal).ThenBy(a => a.Minute)])
+        {
+            Keys = [.. _keys.Values],
+        };
     }
 
     public List<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type)

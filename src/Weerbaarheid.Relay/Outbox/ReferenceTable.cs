@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -14,6 +15,9 @@ internal sealed class ReferenceTable(StoreFile file)
 
     private readonly Statement _remove = file.Prepare("DELETE FROM reference WHERE reference=?1");
 
+    /// <summary>The sum of its rows.</summary>
+    public TableSum<string> Sum { get; } = new();
+
     public void Put(StoreChange.PutReference change)
     {
         var check = new RowCheck();
@@ -24,6 +28,7 @@ internal sealed class ReferenceTable(StoreFile file)
         Column(5, change.At.Ticks, ref check);
         _put.Bind(6, check.Value);
         _put.Run();
+        Sum.Set(change.Reference, check.Value);
     }
 
     public void Remove(string reference)
@@ -31,12 +36,13 @@ internal sealed class ReferenceTable(StoreFile file)
         var check = new RowCheck();
         _remove.BindText(1, reference, ref check);
         _remove.Run();
+        Sum.Remove(reference);
     }
 
-    public List<StoredReference> Load(Quarantine quarantine)
+    public static List<StoredReference> Load(SqliteConnection connection, Quarantine quarantine, TableSum<string>? sum = null)
     {
         var references = new List<StoredReference>();
-        using var rows = new Statement(file.Connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
+        using var rows = new Statement(connection, "SELECT reference, origin, series, sequence, at, crc FROM reference ORDER BY reference");
         while (rows.Step())
         {
             var text = Encoding.UTF8.GetString(rows.Bytes(0));
@@ -45,11 +51,12 @@ internal sealed class ReferenceTable(StoreFile file)
             for (var column = 1; column <= 4; column++) check.Add(rows.Integer(column));
             if (check.Value != rows.Integer(5))
             {
-                quarantine.Note(new DamagedRow(DamagedTable.Reference, text, "check", Text: rows.Bytes(0).ToArray()));
+                quarantine.Note(new DamagedRow(DamagedTable.Reference, text, "check", Text: rows.Bytes(0).ToArray(), Carried: rows.Integer(5)));
                 continue;
             }
 
             var key = new EnvelopeKey((ushort)rows.Integer(1), (Series)rows.Integer(2), (ulong)rows.Integer(3));
+            sum?.Set(text, check.Value);
             references.Add(new StoredReference(text, key, new TimeSpan(rows.Integer(4))));
         }
 

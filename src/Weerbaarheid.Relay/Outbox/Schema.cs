@@ -11,7 +11,7 @@ internal static class Schema
     public const long ApplicationId = 0x57524C59;
 
     /// <summary>The newest schema, as <c>PRAGMA user_version</c> has it.</summary>
-    public const int Version = 2;
+    public const int Version = 4;
 
     // envelope.arrival is given out by this program: AUTOINCREMENT would dirty a page more at every commit. Moments are
     // in ticks of 100 ns. Small columns stand first, so that a filter never touches the pages that a long blob spills into.
@@ -49,19 +49,51 @@ internal static class Schema
             PRIMARY KEY(band, minute)) STRICT, WITHOUT ROWID;
         """;
 
-    /// <summary>Looks whose file it is, before anything in it is changed.</summary>
+    // Keys of later epochs than the key file's: a site has at most a handful of them.
+    private const string Third = """
+        CREATE TABLE epoch_key(
+            epoch INTEGER PRIMARY KEY, site_key BLOB NOT NULL, network_key BLOB NOT NULL, crc INTEGER NOT NULL) STRICT;
+        """;
+
+    // Null in what an older version wrote: it is not known then, and not missed.
+    private const string Sums = """
+        ALTER TABLE mark_a ADD COLUMN envelope_sum INTEGER;
+        ALTER TABLE mark_a ADD COLUMN window_sum INTEGER;
+        ALTER TABLE mark_a ADD COLUMN reference_sum INTEGER;
+        ALTER TABLE mark_a ADD COLUMN tally_sum INTEGER;
+        ALTER TABLE mark_a ADD COLUMN airtime_sum INTEGER;
+        ALTER TABLE mark_b ADD COLUMN envelope_sum INTEGER;
+        ALTER TABLE mark_b ADD COLUMN window_sum INTEGER;
+        ALTER TABLE mark_b ADD COLUMN reference_sum INTEGER;
+        ALTER TABLE mark_b ADD COLUMN tally_sum INTEGER;
+        ALTER TABLE mark_b ADD COLUMN airtime_sum INTEGER;
+        """;
+
+    /// <summary>What each version is made of, from version 1.</summary>
+    private static readonly Lazy<string[]> Shapes = new(MakeShapes);
+
+    /// <summary>Looks whose file it is, before anything in it is changed but the two numbers that say so.</summary>
     /// <returns>The schema it has; 0 for a new file.</returns>
-    /// <exception cref="OutboxException">The file is not ours, or newer than this program.</exception>
+    /// <exception cref="OutboxException">The file is not ours, newer than this program, or half a store.</exception>
     public static int Identify(SqliteConnection connection, string file)
     {
         var owner = ReadNumber(connection, "PRAGMA application_id");
         var version = ReadNumber(connection, "PRAGMA user_version");
-        var objects = ReadNumber(connection, "SELECT COUNT(*) FROM sqlite_schema");
-        if (owner != ApplicationId && (objects, owner, version) != (0, 0, 0))
-            throw Unsupported($"The file {file} is a database of another program. Move it away or choose another data folder.");
-        if (version is < 0 or > Version)
+        var shape = ShapeOf(connection);
+        if ((shape, owner, version) == ("", 0, 0)) return 0;
+        // What is in it says more than a number of four bytes, in which one flipped bit is another version, or another program.
+        var found = VersionOf(shape);
+        if (found > 0)
+        {
+            if ((owner, version) != (ApplicationId, found)) Pragma.Execute(connection, $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={found};");
+            return found;
+        }
+
+        if (owner != ApplicationId)
+            throw new OutboxException($"The file {file} is a database of another program.", null, OutboxFailure.Foreign);
+        if (version > Version)
             throw Unsupported($"The store {file} was written by a newer version of this program (schema {version}; this one knows {Version}). Install that version again.");
-        return (int)version;
+        throw new OutboxException($"The store {file} does not hold the tables of schema {version}.", null, OutboxFailure.Damaged);
     }
 
     /// <summary>Brings the store from a schema to <see cref="Version"/>, a transaction for each step.</summary>
@@ -70,10 +102,46 @@ internal static class Schema
         for (var version = from; version < Version; version++) Pragma.Execute(connection, Step(version));
     }
 
+    /// <summary>The list of tables with the pages that they begin at, which is the same in every store that was made by this version; null when it cannot be read.</summary>
+    public static string? ListOf(SqliteConnection connection)
+    {
+        try
+        {
+            return Pragma.ReadQuery(connection, "SELECT group_concat(name || rootpage || COALESCE(sql, ''), ';' ORDER BY name) FROM sqlite_schema");
+        }
+        catch (SqliteException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All that a database is made of, as SQLite keeps it.</summary>
+    private static string ShapeOf(SqliteConnection connection) =>
+        Pragma.ReadQuery(connection, "SELECT COALESCE(group_concat(sql, ';' ORDER BY name), '') FROM sqlite_schema WHERE sql IS NOT NULL");
+
+    /// <summary>The version of a shape; 0 when it is none of ours.</summary>
+    private static int VersionOf(string shape) => Array.IndexOf(Shapes.Value, shape) + 1;
+
+    private static string[] MakeShapes()
+    {
+        using var blank = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = ":memory:", Pooling = false }.ToString());
+        blank.Open();
+        var shapes = new string[Version];
+        for (var version = 0; version < Version; version++)
+        {
+            Pragma.Execute(blank, Step(version));
+            shapes[version] = ShapeOf(blank);
+        }
+
+        return shapes;
+    }
+
     private static string Step(int from) => from switch
     {
         0 => $"BEGIN IMMEDIATE; {First} PRAGMA application_id={ApplicationId}; PRAGMA user_version=1; COMMIT;",
         1 => $"BEGIN IMMEDIATE; {Second} PRAGMA user_version=2; COMMIT;",
+        2 => $"BEGIN IMMEDIATE; {Third} PRAGMA user_version=3; COMMIT;",
+        3 => $"BEGIN IMMEDIATE; {Sums} PRAGMA user_version=4; COMMIT;",
         _ => throw new InvalidOperationException($"There is no step from schema {from}."),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Outbox;
@@ -14,9 +15,11 @@ internal sealed class StoreFile : IDisposable
     /// <summary>The first SQLite without the WAL-reset corruption that 3.7.0 to 3.51.2 have.</summary>
     public const int OldestLibrary = 3_051_003;
 
-    private const int PageSize = 1024;
+    /// <summary>Bytes in a page of a store that was made here.</summary>
+    public const int PageSize = 1024;
 
     private readonly List<Statement> _prepared = [];
+    private LogDamage? _logDamage;
 
     private StoreFile(string path, SqliteConnection connection)
     {
@@ -28,20 +31,38 @@ internal sealed class StoreFile : IDisposable
 
     public SqliteConnection Connection { get; }
 
+    /// <summary>Where its files should be; null for files that are not the system's.</summary>
+    public StorePlace? Place { get; private init; }
+
     /// <summary>Bytes on disk: the database and its write-ahead log.</summary>
     public static long Bytes(string path) => Length(path) + Length(path + "-wal");
 
+    /// <summary>Bytes of the log beside a database.</summary>
+    public static long LogBytes(string path) => Length(path + "-wal");
+
+    /// <summary>Whether there is a log of at least so many bytes beside a database.</summary>
+    public static bool HasLog(string path, long least) => LogBytes(path) >= least && LogRepair.IsLog(path + "-wal", PageSize);
+
     /// <summary>Opens or creates the file.</summary>
     /// <exception cref="OutboxException">A start-up error: the sentence names the file, the cause and the remedy.</exception>
-    public static StoreFile Open(string path, long maxBytes)
+    public static StoreFile Open(string path, long maxBytes, string? vfs = null, StoreBytes? bytes = null)
     {
         Batteries_V2.Init();
         RequireLibrary(raw.sqlite3_libversion_number());
         SqliteConnection? connection = null;
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            if (vfs is null)
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+                RequireFiles(path);
+                KeepToOwner(path);
+            }
+
+            var damage = HealLog(path + "-wal", bytes);
+            var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false };
+            if (vfs is not null) settings.Vfs = vfs;
+            connection = new SqliteConnection(settings.ToString());
             connection.Open();
             // Only a file without pages takes the page size. Exclusive before the first read, and no setting that
             // writes before it is known whose file it is.
@@ -49,9 +70,9 @@ internal sealed class StoreFile : IDisposable
             var schema = Schema.Identify(connection, path);
             Pragma.Apply(connection, path);
             Schema.Upgrade(connection, schema);
-            var pages = maxBytes / long.Parse(Pragma.Read(connection, "page_size"), CultureInfo.InvariantCulture);
-            Pragma.Execute(connection, $"PRAGMA max_page_count={pages};");
-            return new StoreFile(path, connection);
+            var file = new StoreFile(path, connection) { _logDamage = damage, Place = vfs is null ? new StorePlace(connection) : null };
+            file.Limit(maxBytes);
+            return file;
         }
         catch (Exception e) when (e is SqliteException or OutboxException or IOException or UnauthorizedAccessException)
         {
@@ -59,6 +80,21 @@ internal sealed class StoreFile : IDisposable
             throw e as OutboxException ?? Translate(path, "be opened", e);
         }
     }
+
+    /// <summary>What was wrong with the log when it was opened, once.</summary>
+    public LogDamage? TakeLogDamage()
+    {
+        var damage = _logDamage;
+        _logDamage = null;
+        return damage;
+    }
+
+    /// <summary>Sets the size at which the database counts as full.</summary>
+    public void Limit(long maxBytes) =>
+        Pragma.Execute(Connection, $"PRAGMA max_page_count={maxBytes / Number("page_size")};");
+
+    /// <summary>Bytes that still fit under a limit, in pages that are free and in those that may be added.</summary>
+    public long RoomUnder(long maxBytes) => maxBytes - ((Number("page_count") - Number("freelist_count")) * Number("page_size"));
 
     /// <summary>Refuses an SQLite that can damage a store by itself.</summary>
     /// <param name="version">As <c>sqlite3_libversion_number</c> gives it: 3051003 is 3.51.3.</param>
@@ -71,6 +107,15 @@ internal sealed class StoreFile : IDisposable
             null, OutboxFailure.Unsupported);
     }
 
+    /// <summary>Messages and keys are for this account alone. SQLite gives its log the mode of the database.</summary>
+    public static void KeepToOwner(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!File.Exists(path)) new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = owner }).Dispose();
+        else if ((File.GetUnixFileMode(path) & ~owner) != 0) File.SetUnixFileMode(path, File.GetUnixFileMode(path) & owner);
+    }
+
     /// <summary>Says what a failure means for people, and what to do about it.</summary>
     public static OutboxException Translate(string path, string action, Exception cause)
     {
@@ -79,10 +124,29 @@ internal sealed class StoreFile : IDisposable
             raw.SQLITE_FULL => (OutboxFailure.Full, "there is no room; free space on the disk or raise the limit"),
             raw.SQLITE_READONLY => (OutboxFailure.ReadOnly, "it is read-only; check the mount and the owner of the folder"),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (OutboxFailure.InUse, "another node uses this data folder; stop it or choose another folder"),
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => (OutboxFailure.Damaged, "it is damaged or not a database; move it away, with its -wal, to start anew"),
-            _ => (OutboxFailure.Failed, "the disk or the folder gave an error"),
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => (OutboxFailure.Damaged, "it is damaged or not a database"),
+            _ when RefusesFiles(path) => (OutboxFailure.ReadOnly, "its folder takes no files; check that the disk is not mounted read-only, and the owner of the folder"),
+            _ => (OutboxFailure.Failed, "the disk or the folder gave an error; look in the system's log what it was"),
         };
         return new OutboxException($"The store {path} cannot {action}: {meaning} ({cause.Message})", cause, failure);
+    }
+
+    /// <summary>SQLite says only that something went wrong where it cannot make its log.</summary>
+    private static bool RefusesFiles(string path)
+    {
+        // A simulated disk has no such folder.
+        if (!Directory.Exists(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)))) return false;
+        var probe = path + ".probe";
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     /// <summary>
@@ -93,6 +157,13 @@ internal sealed class StoreFile : IDisposable
     {
         using var statement = new Statement(Connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         statement.Run();
+    }
+
+    /// <summary>Meets at once what would make every commit fail: SQLite reads a file that it will not write, be it for one bit in its header.</summary>
+    /// <exception cref="SqliteException">It will not.</exception>
+    public void RequireWritable()
+    {
+        if (raw.sqlite3_db_readonly(Connection.Handle, "main") != 0) throw new SqliteException("SQLite will not write the file.", raw.SQLITE_READONLY);
     }
 
     /// <summary>Prepares a statement that lives until <see cref="Release"/> or the end.</summary>
@@ -121,6 +192,23 @@ internal sealed class StoreFile : IDisposable
     {
         Release();
         Connection.Dispose();
+    }
+
+    private static LogDamage? HealLog(string path, StoreBytes? bytes)
+    {
+        if (bytes?.Read(path) is not { } log || LogRepair.Heal(log, PageSize) is not { } damage) return null;
+        if (damage.IsHealed) bytes.Write(path, log);
+        return damage;
+    }
+
+    private long Number(string name) => long.Parse(Pragma.Read(Connection, name), CultureInfo.InvariantCulture);
+
+    /// <summary>A pipe would hold the start up for ever, and SQLite would write over a device.</summary>
+    private static void RequireFiles(string path)
+    {
+        foreach (var part in Breakage.PartsOf(path))
+            if (!Directory.Exists(part) && OddFile.Describe(part) is { } odd)
+                throw new OutboxException($"{part} is {odd}, not a file.", null, OutboxFailure.Damaged);
     }
 
     private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;

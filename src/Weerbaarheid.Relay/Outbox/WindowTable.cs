@@ -11,6 +11,9 @@ internal sealed class WindowTable(StoreFile file)
         ON CONFLICT(origin, type, destination) DO UPDATE SET highest=?4, seen=?5, crc=?6
         """);
 
+    /// <summary>The sum of its rows.</summary>
+    public TableSum<WindowKey> Sum { get; } = new();
+
     public void Set(StoreChange.SetWindow change)
     {
         _set.Bind(1, change.Key.Origin);
@@ -18,11 +21,13 @@ internal sealed class WindowTable(StoreFile file)
         _set.Bind(3, change.Key.Destination);
         _set.Bind(4, (long)change.Highest);
         _set.BindBlob(5, change.Seen.Span);
-        _set.Bind(6, Check(change.Key.Origin, change.Key.Type, change.Key.Destination, (long)change.Highest, change.Seen.Span));
+        var check = Check(change.Key.Origin, change.Key.Type, change.Key.Destination, (long)change.Highest, change.Seen.Span);
+        _set.Bind(6, check);
         _set.Run();
+        Sum.Set(change.Key, check);
     }
 
-    public static List<StoredWindow> Load(SqliteConnection connection, Quarantine quarantine)
+    public static List<StoredWindow> Load(SqliteConnection connection, Quarantine quarantine, TableSum<WindowKey>? sum = null)
     {
         var windows = new List<StoredWindow>();
         using var rows = new Statement(connection, "SELECT origin, type, destination, highest, seen, crc FROM window ORDER BY origin, type, destination");
@@ -30,9 +35,14 @@ internal sealed class WindowTable(StoreFile file)
         {
             var (origin, type, destination) = (rows.Integer(0), rows.Integer(1), rows.Integer(2));
             if (Check(origin, type, destination, rows.Integer(3), rows.Bytes(4)) == rows.Integer(5))
-                windows.Add(new StoredWindow(new WindowKey((ushort)origin, (byte)type, (ushort)destination), (ulong)rows.Integer(3), rows.Bytes(4).ToArray()));
-            else
-                quarantine.Note(new DamagedRow(DamagedTable.Window, $"{origin}/{type}/{destination}", "check", origin, type, destination));
+            {
+                var key = new WindowKey((ushort)origin, (byte)type, (ushort)destination);
+                windows.Add(new StoredWindow(key, (ulong)rows.Integer(3), rows.Bytes(4).ToArray()));
+                sum?.Set(key, rows.Integer(5));
+                continue;
+            }
+
+            quarantine.Note(new DamagedRow(DamagedTable.Window, $"{origin}/{type}/{destination}", "check", origin, type, destination, Carried: rows.Integer(5)));
         }
 
         return windows;

@@ -136,12 +136,18 @@ internal sealed class AirtimeBand
     private static readonly TimeSpan FullMinute = TimeSpan.FromMinutes(1);
 
     private readonly SortedDictionary<long, TimeSpan> _minutes = [];
+    private TimeSpan _sum;
+    private long _oldest = long.MinValue;
 
     public static long MinuteOf(TimeSpan at) => at.Ticks / TimeSpan.TicksPerMinute;
 
     public TimeSpan At(long minute) => _minutes.GetValueOrDefault(minute);
 
-    public void Add(long minute, TimeSpan spent) => _minutes[minute] = At(minute) + spent;
+    public void Add(long minute, TimeSpan spent)
+    {
+        _minutes[minute] = At(minute) + spent;
+        _sum += spent;
+    }
 
     /// <summary>
     /// Books a frame. A minute takes no more than a minute: what is over goes to the next ones, where it counts longer. So a lost
@@ -164,18 +170,29 @@ internal sealed class AirtimeBand
         return changed;
     }
 
+    /// <summary>What counts now; asked for every frame, so it is not added up anew.</summary>
     public TimeSpan Spent(TimeSpan now)
     {
-        var spent = TimeSpan.Zero;
-        foreach (var (_, part) in Counting(now)) spent += part;
-        return spent;
+        Forget(now);
+        return _sum;
     }
 
     /// <summary>The minutes that count, oldest first. Those ahead count too: after a crash node time starts a little behind.</summary>
     public IEnumerable<(long Minute, TimeSpan Spent)> Counting(TimeSpan now)
     {
-        var oldest = MinuteOf(now) - AirtimeLedger.Lifetime;
-        while (_minutes.Count > 0 && _minutes.First().Key < oldest) _minutes.Remove(_minutes.First().Key);
+        Forget(now);
         return _minutes.Select(one => (one.Key, one.Value));
+    }
+
+    private void Forget(TimeSpan now)
+    {
+        var oldest = MinuteOf(now) - AirtimeLedger.Lifetime;
+        if (oldest == _oldest) return;
+        _oldest = oldest;
+        while (_minutes.Count > 0 && _minutes.First() is var first && first.Key < oldest)
+        {
+            _sum -= first.Value;
+            _minutes.Remove(first.Key);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Weerbaarheid.Relay.Wire.Frames;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -61,7 +62,7 @@ internal sealed class Held
     /// <summary>What it says, when it is a receipt that was written here.</summary>
     public Receipt? Confirms { get; init; }
 
-    /// <summary>The neighbour that has it; 0 when none said so.</summary>
+    /// <summary>The neighbour that has it; 0 when none said so since it left last.</summary>
     public ushort PassedTo { get; set; }
 
     /// <summary>When to send it again.</summary>
@@ -85,6 +86,9 @@ internal sealed class Held
     /// <summary>When to offer it to a neighbour again, for what goes everywhere.</summary>
     public Dictionary<ushort, TimeSpan>? OfferAt { get; init; }
 
+    /// <summary>Another that hop acknowledgements call the same: their low bits are equal in two lives of the origin's counter.</summary>
+    public Held? Namesake { get; set; }
+
     /// <summary>Age at which it no longer helps anybody.</summary>
     public required TimeSpan Lifetime { get; init; }
 
@@ -100,6 +104,9 @@ internal sealed class Held
 /// </summary>
 internal sealed class Custody(RelayRules rules)
 {
+    /// <summary>Less urgent than any priority.</summary>
+    public const int Nothing = 5;
+
     private static readonly Comparer<Held> ByTurn = Comparer<Held>.Create((a, b) =>
         a.Header.Priority != b.Header.Priority ? a.Header.Priority.CompareTo(b.Header.Priority) : a.Order.CompareTo(b.Order));
 
@@ -117,6 +124,7 @@ internal sealed class Custody(RelayRules rules)
     private readonly SortedSet<Held> _everywhere = new(ByTurn);
     private readonly SortedSet<Held> _retries = new(ByRetry);
     private readonly SortedSet<Held> _expiries = new(ByExpiry);
+    private ImmutableArray<Held> _everywhereInTurn;
     private readonly int[] _byPriority = new int[5];
     private long _lastOrder;
 
@@ -129,11 +137,14 @@ internal sealed class Custody(RelayRules rules)
     /// <summary>Upward envelopes whose turn it is, first one first.</summary>
     public IReadOnlySet<Held> ReadyUp => _readyUp;
 
+    /// <summary>The priority of the first one of them; <see cref="Nothing"/> when there is none.</summary>
+    public int MostUrgentUp => _readyUp.Count > 0 ? _readyUp.Min!.Header.Priority : Nothing;
+
     /// <summary>Receipts on their way down whose turn it is.</summary>
     public IReadOnlySet<Held> ReadyDown => _readyDown;
 
     /// <summary>Bulletins; each is offered to every neighbour.</summary>
-    public IReadOnlySet<Held> Everywhere => _everywhere;
+    public ImmutableArray<Held> Everywhere => _everywhereInTurn.IsDefault ? _everywhereInTurn = [.. _everywhere] : _everywhereInTurn;
 
     public TimeSpan NextRetry => _retries.Min?.RetryAt ?? TimeSpan.MaxValue;
 
@@ -146,8 +157,14 @@ internal sealed class Custody(RelayRules rules)
 
     public Held? Find(EnvelopeKey key) => _held.GetValueOrDefault(key);
 
-    /// <summary>The envelope that a neighbour's acknowledgement means.</summary>
-    public Held? Find(HopAcknowledgement name) => _byHopName.GetValueOrDefault(name);
+    /// <summary>The envelope that a neighbour's acknowledgement means: of several with this name, one that is on its way.</summary>
+    public Held? Find(HopAcknowledgement name)
+    {
+        var first = _byHopName.GetValueOrDefault(name);
+        for (var held = first; held is not null; held = held.Namesake)
+            if (held.Stage == Stage.InFlight) return held;
+        return first;
+    }
 
     /// <summary>The newest state of a kind that is held, if any.</summary>
     public Held? FindState(in EnvelopeHeader header) => _newestState.GetValueOrDefault((header.Origin, header.Type, header.Destination));
@@ -161,6 +178,7 @@ internal sealed class Custody(RelayRules rules)
         // After a change of keys an envelope that was held unread may come in again and be opened.
         if (_held.GetValueOrDefault(held.Key) is { } earlier) Remove(earlier);
         _held.Add(held.Key, held);
+        held.Namesake = _byHopName.GetValueOrDefault(held.HopName);
         _byHopName[held.HopName] = held;
         Bytes += held.Bytes.Length;
         _byPriority[held.Header.Priority]++;
@@ -174,7 +192,7 @@ internal sealed class Custody(RelayRules rules)
     public void Remove(Held held)
     {
         if (!_held.Remove(held.Key)) return;
-        _byHopName.Remove(held.HopName);
+        ForgetName(held);
         Bytes -= held.Bytes.Length;
         _byPriority[held.Header.Priority]--;
         _expiries.Remove(held);
@@ -190,7 +208,7 @@ internal sealed class Custody(RelayRules rules)
     {
         Ready(held).Remove(held);
         Move(held, Stage.InFlight, retryAt);
-        held.Hop = to;
+        (held.Hop, held.PassedTo) = (to, 0);
         to.Flying.Add(held);
     }
 
@@ -232,18 +250,52 @@ internal sealed class Custody(RelayRules rules)
         foreach (var held in _retries.Where(held => held.Stage == Stage.InFlight && held.Hop is { } hop && isGone(hop)).ToList()) MakeReady(held);
     }
 
+    /// <summary>Makes ready priority 1 that is on its way up by another neighbour than this one; it starts anew there.</summary>
+    public void RecallUrgent(Neighbour up)
+    {
+        foreach (var held in _retries.Where(held => held is { Stage: Stage.InFlight, Header.Priority: 1 } && held.Hop != up && RelayRules.CourseOf(held.Header.Type) == Course.Up).ToList())
+        {
+            MakeReady(held);
+            held.Attempts = 0;
+        }
+    }
+
     /// <summary>Makes ready what lies at another neighbour than this one without a receipt.</summary>
     public void RecallPassed(ushort exceptTo)
     {
         foreach (var held in _retries.Where(held => held.Stage == Stage.Passed && held.PassedTo != exceptTo).ToList()) MakeReady(held);
     }
 
-    private SortedSet<Held> Ready(Held held) => RelayRules.CourseOf(held.Header.Type) switch
+    /// <summary>Makes ready what lies at some neighbours without a receipt.</summary>
+    public void RecallPassed(Func<ushort, bool> isGone)
     {
-        Course.Down => _readyDown,
-        Course.Everywhere => _everywhere,
-        _ => _readyUp,
-    };
+        foreach (var held in _retries.Where(held => held.Stage == Stage.Passed && isGone(held.PassedTo)).ToList()) MakeReady(held);
+    }
+
+    private void ForgetName(Held held)
+    {
+        var first = _byHopName.GetValueOrDefault(held.HopName);
+        if (first != held)
+        {
+            while (first?.Namesake is { } next && next != held) first = next;
+            if (first is not null) first.Namesake = held.Namesake;
+        }
+        else if (held.Namesake is { } other) _byHopName[held.HopName] = other;
+        else _byHopName.Remove(held.HopName);
+    }
+
+    private SortedSet<Held> Ready(Held held)
+    {
+        switch (RelayRules.CourseOf(held.Header.Type))
+        {
+            case Course.Down: return _readyDown;
+            case Course.Everywhere:
+                // Whoever asks for it changes it.
+                _everywhereInTurn = default;
+                return _everywhere;
+            default: return _readyUp;
+        }
+    }
 
     private void Move(Held held, Stage stage, TimeSpan retryAt)
     {

@@ -1,5 +1,4 @@
 using Weerbaarheid.Relay.Links;
-using Weerbaarheid.Relay.Wire.Frames;
 
 namespace Weerbaarheid.Relay.Relaying;
 
@@ -25,14 +24,15 @@ internal sealed class LinkState(ushort site, int index, LinkDescription descript
     /// <summary>Whether every byte on it counts.</summary>
     public bool IsNarrow { get; } = description.Air is not null;
 
-    public FrameForm Form => IsNarrow ? FrameForm.Narrow : FrameForm.Wide;
-
     public bool IsUp { get; set; }
 
     /// <summary>Frames handed over that the medium has not taken yet: their number, when, and their airtime. At most a window.</summary>
     public Dictionary<long, (TimeSpan At, TimeSpan Airtime)> Outstanding { get; } = [];
 
     public TimeSpan BeaconDue { get; set; }
+
+    /// <summary>Whether the last beacon went out under the older of two key epochs; the next one goes under the newer.</summary>
+    public bool WasOlder { get; set; }
 
     /// <summary>The next beacon asks who is there.</summary>
     public bool Asks { get; set; }

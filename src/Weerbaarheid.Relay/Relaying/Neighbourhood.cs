@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Wire.Frames;
 
@@ -10,14 +11,22 @@ internal sealed class Neighbour(int link, ushort site, int maxFrame)
     private const int Growth = 8;
 
     private readonly int _maxFrame = maxFrame;
+    private TimeSpan _lasts;
 
     public int Link { get; } = link;
 
     public ushort Site { get; } = site;
 
-    public Beacon Beacon { get; set; }
+    public Beacon Beacon
+    {
+        get;
+        set => (field, _lasts) = (value, TimeSpan.FromSeconds(3.5 * value.PeriodSeconds));
+    }
 
     public TimeSpan LastHeard { get; set; }
+
+    /// <summary>The newest key epoch that it has, as far as it told or showed.</summary>
+    public byte Epoch { get; set; }
 
     /// <summary>When it last did something that a recording of it could not: confirmed what was sent to it, or told something new.</summary>
     public TimeSpan LastAnswered { get; set; }
@@ -49,9 +58,12 @@ internal sealed class Neighbour(int link, ushort site, int maxFrame)
     /// <summary>It arrived.</summary>
     public void NoteArrival() => FrameLimit = Math.Min(_maxFrame, FrameLimit + Growth);
 
+    /// <summary>Without a sign of life it counts as around until then.</summary>
+    public TimeSpan UsableUntil => LastHeard + _lasts;
+
     /// <summary>Whether it was heard lately and answers.</summary>
     public bool IsUsable(TimeSpan now) =>
-        SilentSince is null && now - LastHeard <= TimeSpan.FromSeconds(3.5 * Beacon.PeriodSeconds);
+        SilentSince is null && now <= UsableUntil;
 }
 
 /// <summary>
@@ -65,11 +77,15 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
 
     private readonly Dictionary<(int Link, ushort Site), Neighbour> _neighbours = [];
     private readonly Dictionary<ushort, (int Link, ushort Site)> _cameThrough = [];
+    private ImmutableArray<Neighbour> _inOrder;
     private byte _nearerThan;
 
-    public IReadOnlyList<LinkState> Links { get; } = [.. links.Select((description, index) => new LinkState(self.Id, index, description))];
+    public ImmutableArray<LinkState> Links { get; } = [.. links.Select((description, index) => new LinkState(self.Id, index, description))];
 
     public IEnumerable<Neighbour> All => _neighbours.Values;
+
+    /// <summary>All neighbours by link and site: the order in which they are served.</summary>
+    public ImmutableArray<Neighbour> InOrder => _inOrder.IsDefault ? _inOrder = [.. _neighbours.Values.OrderBy(n => n.Link).ThenBy(n => n.Site)] : _inOrder;
 
     /// <summary>The neighbour that upward envelopes go to now; null when there is none, or when this is a meldkamer.</summary>
     public Neighbour? Up { get; private set; }
@@ -93,6 +109,7 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
             _neighbours.Remove((oldest.Link, oldest.Site));
         if (_neighbours.Count >= MaxNeighbours) return null;
         isNew = true;
+        _inOrder = default;
         return _neighbours[(link, site)] = new Neighbour(link, site, Links[link].Description.MaxFrame);
     }
 
@@ -122,10 +139,16 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     public void Forget(int link)
     {
         foreach (var key in _neighbours.Keys.Where(key => key.Link == link).ToList()) _neighbours.Remove(key);
+        _inOrder = default;
     }
 
-    /// <summary>The neighbours that frames may go to.</summary>
-    public List<Neighbour> Usable(TimeSpan now) => [.. _neighbours.Values.Where(n => CanReach(n, now)).OrderBy(n => n.Link).ThenBy(n => n.Site)];
+    /// <summary>Forgets sites on all links, and that anything came through them.</summary>
+    public void Forget(Func<ushort, bool> isGone)
+    {
+        foreach (var key in _neighbours.Keys.Where(key => isGone(key.Site)).ToList()) _neighbours.Remove(key);
+        foreach (var origin in _cameThrough.Where(pair => isGone(pair.Value.Site) || isGone(pair.Key)).Select(pair => pair.Key).ToList()) _cameThrough.Remove(origin);
+        _inOrder = default;
+    }
 
     /// <summary>Whether no other link leads to the same site for less.</summary>
     public bool IsCheapest(Neighbour neighbour, TimeSpan now) => ReferenceEquals(Best(neighbour.Site, now), neighbour);
@@ -165,23 +188,39 @@ internal sealed class Neighbourhood(Site self, IReadOnlyList<LinkDescription> li
     /// <summary>How long bad news takes to go round: a few beacons that were hurried.</summary>
     private TimeSpan Caution => TimeSpan.FromSeconds(3) + (2 * Links.Max(link => LinkPace.BeaconPause(link.Description)));
 
-    private IEnumerable<Neighbour> Candidates(TimeSpan now) => _neighbours.Values.Where(n =>
-        CanReach(n, now) && n.Beacon.Via != self.Id && DistanceBy(n) < Alone(self.Role) && (CautiousUntil is null || n.Beacon.Distance < _nearerThan));
+    private IEnumerable<Neighbour> Candidates(TimeSpan now) => _neighbours.Values.Where(n => IsCandidate(n, now));
+
+    private bool IsCandidate(Neighbour n, TimeSpan now) =>
+        CanReach(n, now) && n.Beacon.Via != self.Id && DistanceBy(n) < Alone(self.Role) && (CautiousUntil is null || n.Beacon.Distance < _nearerThan);
 
     /// <summary>Over a link that takes nothing sealed no record gets away, so it comes after every other.</summary>
-    private Neighbour? Nearest(TimeSpan now) => Candidates(now).OrderBy(IsOnlyClear).ThenBy(DistanceBy).ThenBy(Cost).ThenBy(n => n.Site).FirstOrDefault();
+    private Neighbour? Nearest(TimeSpan now)
+    {
+        // Asked after every frame that is heard, so it walks once and sorts nothing.
+        Neighbour? nearest = null;
+        foreach (var one in InOrder)
+            if (IsCandidate(one, now) && (nearest is null || Rank(one).CompareTo(Rank(nearest)) < 0)) nearest = one;
+        return nearest;
+    }
+
+    private (bool, byte, int, ushort) Rank(Neighbour n) => (IsOnlyClear(n), DistanceBy(n), Cost(n), n.Site);
 
     /// <summary>A neighbour that was lost again and again lately takes over from the way that works only when it has held for a while.</summary>
     private Neighbour? Better(Neighbour? best, TimeSpan now) =>
-        best is not null && Up is { } working && !ReferenceEquals(best, working) && !IsOnlyClear(working) && now < best.TrustedAt && Candidates(now).Contains(working) ? working : best;
+        best is not null && Up is { } working && !ReferenceEquals(best, working) && !IsOnlyClear(working) && now < best.TrustedAt && IsCandidate(working, now) ? working : best;
 
     /// <summary>A link that takes nothing sealed is no way for what others send: it is used, and not told.</summary>
     private byte DistanceTold(Neighbour? up) => up is null || IsOnlyClear(up) ? Alone(self.Role) : DistanceBy(up);
 
     private byte DistanceBy(Neighbour neighbour) => (byte)(neighbour.Beacon.Distance + LinkCost(neighbour));
 
-    private Neighbour? Best(ushort site, TimeSpan now) =>
-        _neighbours.Values.Where(n => n.Site == site && CanReach(n, now)).OrderBy(Cost).FirstOrDefault();
+    private Neighbour? Best(ushort site, TimeSpan now)
+    {
+        Neighbour? best = null;
+        foreach (var one in InOrder)
+            if (one.Site == site && CanReach(one, now) && (best is null || Cost(one) < Cost(best))) best = one;
+        return best;
+    }
 
     private int LinkCost(Neighbour neighbour) => RelayRules.CostOf(Links[neighbour.Link].Description);
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Weerbaarheid.Relay.Relaying;
 
 /// <summary>
@@ -13,19 +11,19 @@ internal sealed class PassedEnvelopes
     private readonly Dictionary<(EnvelopeKey Key, ulong Tag), TimeSpan> _known = [];
     private readonly Queue<(EnvelopeKey Key, ulong Tag)> _order = new();
 
+    public int Count => _known.Count;
+
     /// <summary>Whether it was passed on since a moment.</summary>
     public bool Contains(EnvelopeKey key, ReadOnlySpan<byte> bytes, TimeSpan since) =>
-        _known.TryGetValue((key, TagOf(bytes)), out var at) && at >= since;
+        _known.TryGetValue((key, KnownTags.TagOf(bytes)), out var at) && at >= since;
 
     public void Add(EnvelopeKey key, ReadOnlySpan<byte> bytes, TimeSpan now)
     {
-        var entry = (key, TagOf(bytes));
+        var entry = (key, KnownTags.TagOf(bytes));
         var isNew = !_known.ContainsKey(entry);
         _known[entry] = now;
         if (!isNew) return;
         _order.Enqueue(entry);
         if (_order.Count > Limit) _known.Remove(_order.Dequeue());
     }
-
-    private static ulong TagOf(ReadOnlySpan<byte> envelope) => BinaryPrimitives.ReadUInt64BigEndian(envelope[^8..]);
 }

@@ -16,6 +16,8 @@ internal sealed class Reassembly
     private readonly Dictionary<(Neighbour From, ushort Id), Parts> _parts = [];
     private long _order;
 
+    public int Count => _parts.Count;
+
     /// <summary>Takes a piece in.</summary>
     /// <param name="from">Who sent it.</param>
     /// <param name="name">Which piece of which envelope.</param>

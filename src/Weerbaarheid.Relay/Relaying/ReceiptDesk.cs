@@ -1,4 +1,5 @@
 using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Relaying;
 
@@ -8,10 +9,14 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </summary>
 internal sealed class ReceiptDesk
 {
-    // A receipt must fit a radio frame of 222 bytes whatever happened, or it never arrives: with these two it has at most 165.
+    // A receipt must fit a radio frame of 222 bytes whatever happened, or it never arrives: with these two it has at most 170, and 30 more in the rare case of numbers used twice.
     private const int RadioBitmapBytes = 32;
     private const int MaxTakenUpBytes = 80;
     private const int MaxTakenUp = 16;
+    private const int MaxReused = 3;
+
+    /// <summary>Receipts that have the check after it was asked for: on a noisy radio one alone may not arrive.</summary>
+    private const int ChecksAfterAsking = 8;
 
     private readonly Dictionary<ushort, Account> _accounts = [];
 
@@ -33,6 +38,29 @@ internal sealed class ReceiptDesk
 
     /// <summary>A record arrived, once or again: a receipt must name it.</summary>
     public void Arrived(EnvelopeKey key) => Get(key.Origin).Arrived(key.Sequence);
+
+    /// <summary>A second record came under a number; receipts say so until the origin is in another life.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool Reused(EnvelopeKey key)
+    {
+        var reused = Get(key.Origin).Reused;
+        if (reused.Contains(key.Sequence)) return false;
+        // One is enough for the origin to number all of that life anew.
+        if (reused.Count < MaxReused) reused.Add(key.Sequence);
+        return true;
+    }
+
+    /// <summary>A heartbeat told whether the origin started and wants receipts with a check.</summary>
+    public void AskCheck(ushort origin, bool asks) => Get(origin).ChecksOwed = asks ? ChecksAfterAsking : 0;
+
+    /// <summary>Whether the receipt that is made now was asked to have a check.</summary>
+    public bool TakeCheck(ushort origin)
+    {
+        var account = Get(origin);
+        if (account.ChecksOwed == 0) return false;
+        account.ChecksOwed--;
+        return true;
+    }
 
     /// <summary>Whether records arrived that no receipt has named yet.</summary>
     public bool HasUntold(ushort origin) => Get(origin).HasUntold;
@@ -75,9 +103,10 @@ internal sealed class ReceiptDesk
     public Receipt Write(ushort origin, ReplayWindow window, bool isFast)
     {
         var account = Get(origin);
-        var upTo = window.Seen.Contiguous;
+        var upTo = window.Contiguous;
         var bits = (isFast ? MessageLimits.Bitmap : RadioBitmapBytes) * 8;
         var first = account.TakeWindow(upTo, bits);
+        account.Reused.RemoveAll(sequence => Sequence.LifeOf(sequence) < Sequence.LifeOf(upTo));
         // With more taken up than fit, each receipt carries the next ones, so that all are told in the end.
         return new Receipt
         {
@@ -87,6 +116,7 @@ internal sealed class ReceiptDesk
             Bitmap = BitmapFrom(first, bits, window.Seen),
             From = first == upTo + 2 ? 0 : first,
             TakenUp = account.TakeTurn(),
+            Reused = [.. account.Reused],
         };
     }
 
@@ -135,13 +165,14 @@ internal sealed class ReceiptDesk
         /// </summary>
         public ulong TakeWindow(ulong upTo, int bits)
         {
-            while (_untold.Count > 0 && _untold.Min <= upTo) _untold.Remove(_untold.Min);
+            // "Up to" speaks of the newest life only.
+            foreach (var told in _untold.GetViewBetween(upTo - Sequence.Low(upTo), upTo).ToList()) _untold.Remove(told);
             var first = upTo + 2;
             if (_untold.Count == 0) return first;
             _newestNext = !_newestNext;
             var newest = _untold.Max;
             if (_newestNext && newest >= first + (ulong)bits) first = newest + 1 - (ulong)bits;
-            else if (!_newestNext) first = Math.Max(first, _untold.Min);
+            else if (!_newestNext) first = _untold.Min;
             var last = first + (ulong)bits - 1;
             foreach (var told in _untold.GetViewBetween(first, last).ToList()) _untold.Remove(told);
             return first;
@@ -152,6 +183,10 @@ internal sealed class ReceiptDesk
         public TimeSpan? Last { get; set; }
 
         public List<TakenUp> TakenUp { get; } = [];
+
+        public List<ulong> Reused { get; } = [];
+
+        public int ChecksOwed { get; set; }
 
         private int NextTaken { get; set; }
 
@@ -174,6 +209,6 @@ internal sealed class ReceiptDesk
         }
 
         /// <summary>At most: an array, a number and a text in UTF-8.</summary>
-        private static int SizeOf(TakenUp one) => 1 + 7 + 2 + (System.Text.Encoding.UTF8.GetByteCount(one.Reference ?? ""));
+        private static int SizeOf(TakenUp one) => 9 + 2 + (System.Text.Encoding.UTF8.GetByteCount(one.Reference ?? ""));
     }
 }

@@ -19,7 +19,8 @@ internal sealed partial class RelayCore
     private int LongestFrame(LinkState link, double reserve, TimeSpan now)
     {
         if (link.Description.Air is not { DutyCycle: < 1 } air) return link.Description.MaxFrame;
-        var (fits, tooLong) = (0, link.Description.MaxFrame + 1);
+        if (_airtime.Allows(air.Band, air.DutyCycle, air.TimeOnAir(link.Description.MaxFrame), reserve, now)) return link.Description.MaxFrame;
+        var (fits, tooLong) = (0, link.Description.MaxFrame);
         while (tooLong - fits > 1)
         {
             var middle = (fits + tooLong) / 2;
@@ -29,6 +30,13 @@ internal sealed partial class RelayCore
 
         return fits >= LeastFrame ? fits : 0;
     }
+
+    /// <summary>
+    /// Whether half of the hour's airtime is left. Then what came before is answered again: who repeats it honestly holds it until it is told,
+    /// and a stranger's recordings cost this half at most.
+    /// </summary>
+    private bool HasAirToSpare(LinkState link, TimeSpan now) => link.Description.Air is { DutyCycle: < 1 } air
+        && _airtime.Allows(air.Band, air.DutyCycle, air.TimeOnAir(LeastFrame), RelayRules.RepeatReserve, now);
 
     private void NoteWaitsForAir(LinkState link, Held held, double reserve, TimeSpan now)
     {

@@ -18,21 +18,31 @@ internal sealed partial class RelayCore
         else _desk.Owe(header.Origin, now, LinkPace.ReceiptPause(_around.Links[way.Link].Description));
     }
 
-    private void ApplyReceipt(in Incoming incoming, Receipt receipt, ReadOnlySpan<byte> bytes, TimeSpan now, Effects effects)
+    private void ApplyReceipt(in Incoming incoming, Receipt receipt, ReadOnlySpan<byte> bytes, Instant at, Effects effects)
     {
-        var origin = incoming.Header.Destination;
+        var (now, origin) = (at.Now, incoming.Header.Destination);
+        if (origin == _self.Id) LearnOfOwnNumbers(receipt, at, effects);
         if (origin != _self.Id)
             _newestReceipts[origin] = (incoming.Header, incoming.Key, bytes.ToArray(), receipt, incoming.BornAt);
         foreach (var held in _custody.All.Where(held => held.Key.Origin == origin && held.Key.Series == Series.Records && receipt.Covers(held.Key.Sequence)).ToList())
         {
             NoteConfirmed(held, incoming.From, now);
+            if (IsDoubtful(held.Key))
+            {
+                Doubt(held, incoming.From, now, effects);
+                continue;
+            }
+
             _custody.Remove(held);
             effects.Store(new StoreChange.SetProgress(held.Key, MessageState.Ontvangen, Custody: false, null));
-            if (origin == _self.Id) _tallies.Count(Tallies.Received);
+            // Of another's record nobody here knows whether the meldkamer has it or its origin declared it closed.
+            if (origin != _self.Id) continue;
+            _tallies.Count(Tallies.Received);
             Progress(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null, effects);
         }
 
         if (origin == _self.Id) _own.Settle(receipt);
+        else LetGoOfReused(origin, receipt, effects);
         foreach (var taken in receipt.TakenUp) ApplyTakenUp(origin, taken, effects);
     }
 
@@ -42,6 +52,7 @@ internal sealed partial class RelayCore
         // Told again; only a reference that a receipt in clear left out is news.
         if (record.State == MessageState.InBehandeling && (taken.Reference is null || record.Reference is not null)) return;
         var key = new EnvelopeKey(origin, Series.Records, taken.Sequence);
+        if (IsDoubtful(key)) return;
         // Who took it up has it, even when the receipt's bitmap does not reach that far.
         if (_custody.Find(key) is { } held) _custody.Remove(held);
         effects.Store(new StoreChange.SetProgress(key, MessageState.InBehandeling, Custody: false, taken.Reference));
@@ -59,10 +70,13 @@ internal sealed partial class RelayCore
     private void ReceiveAcknowledgement(Neighbour from, HopAcknowledgement name, TimeSpan now, Effects effects)
     {
         if (_custody.Find(name) is not { } held) return;
+        // It goes again because no receipt came from where it was passed to; that it was there once is known.
+        if (held is { Stage: Stage.Ready, PassedTo: not 0 }) return;
         NoteConfirmed(held, from, now);
         if (held.HasIt is not null)
         {
             held.HasIt.Add(from.Site);
+            if (ReferenceEquals(held, _trust.Held)) NoteHas(held, from.Site, now);
             return;
         }
 

@@ -22,9 +22,11 @@ internal sealed partial class RelayCore
     private void SendFrames(TimeSpan now, Effects effects)
     {
         foreach (var link in _around.Links) link.AirDue = null;
+        TellRevoked(now, effects);
         SendAnswers(now, effects);
-        foreach (var neighbour in _around.Usable(now))
+        foreach (var neighbour in _around.InOrder)
         {
+            if (!_around.CanReach(neighbour, now)) continue;
             var link = _around.Links[neighbour.Link];
             while (link.HasRoom && Fill(link, neighbour, now)) Send(link, neighbour, now, effects);
         }
@@ -36,25 +38,27 @@ internal sealed partial class RelayCore
     /// <summary>Acknowledgements go first, because what is not acknowledged comes again; the rest of their frame is filled up.</summary>
     private void SendAnswers(TimeSpan now, Effects effects)
     {
-        foreach (var neighbour in _around.All.Where(neighbour => neighbour.Answers.DueAt <= now).OrderBy(n => n.Link).ThenBy(n => n.Site).ToList())
+        foreach (var neighbour in _around.InOrder)
         {
+            if (!(neighbour.Answers.DueAt <= now)) continue;
             var link = _around.Links[neighbour.Link];
-            if (link.HasRoom && HasAir(link, LeastFrame, neighbour.Answers.IsUrgent ? 0 : RelayRules.AnswerReserve, now)) Answer(link, neighbour, now, effects);
+            var reserve = neighbour.Answers.IsUrgent ? 0 : RelayRules.AnswerReserve;
+            if (link.HasRoom && HasAir(link, LeastFrame, reserve, now)) Answer(link, neighbour, reserve, now, effects);
             // A full IP link loses them; the neighbour sends again. Nothing piles up.
             else if (!link.IsNarrow) neighbour.Answers.Clear();
         }
     }
 
-    private void Answer(LinkState link, Neighbour neighbour, TimeSpan now, Effects effects)
+    private void Answer(LinkState link, Neighbour neighbour, double reserve, TimeSpan now, Effects effects)
     {
-        var writer = Open(link, neighbour, 0, now);
+        var writer = Open(link, neighbour, reserve, now);
         if (link.IsNarrow) AddReceiptsFor(link, neighbour, now);
         foreach (var group in neighbour.Answers.Waiting.Distinct().GroupBy(name => (name.Origin, name.Series)))
         {
             var sequences = group.Select(name => name.SequenceLow).Order().ToArray().AsSpan();
             while (!sequences.IsEmpty && link.HasRoom)
             {
-                var added = Open(link, neighbour, 0, now).AddAcknowledgements(group.Key.Origin, group.Key.Series, sequences);
+                var added = Open(link, neighbour, reserve, now).AddAcknowledgements(group.Key.Origin, group.Key.Series, sequences);
                 sequences = sequences[added..];
                 if (added == 0 && writer.IsEmpty) break;
                 if (added == 0) Send(link, neighbour, now, effects);
@@ -63,14 +67,16 @@ internal sealed partial class RelayCore
 
         foreach (var id in neighbour.Answers.Parts)
         {
+            // Nothing is begun that cannot leave: it would stay in the writer, and what comes next, for another neighbour, would go out in it.
+            if (!link.HasRoom) break;
             var (firstMissing, bitmap) = _reassembly.Tell(neighbour, id);
-            if (Open(link, neighbour, 0, now).TryAddParts(id, firstMissing, bitmap) || writer.IsEmpty || !link.HasRoom) continue;
+            if (Open(link, neighbour, reserve, now).TryAddParts(id, firstMissing, bitmap) || writer.IsEmpty) continue;
             Send(link, neighbour, now, effects);
-            Open(link, neighbour, 0, now).TryAddParts(id, firstMissing, bitmap);
+            if (link.HasRoom) Open(link, neighbour, reserve, now).TryAddParts(id, firstMissing, bitmap);
         }
 
         neighbour.Answers.Clear();
-        if (writer.IsEmpty || !link.HasRoom) return;
+        if (writer.IsEmpty) return;
         if (_around.CanReach(neighbour, now)) Fill(link, neighbour, now);
         Send(link, neighbour, now, effects);
     }
@@ -91,26 +97,45 @@ internal sealed partial class RelayCore
     private FrameWriter Open(LinkState link, Neighbour neighbour, double reserve, TimeSpan now)
     {
         var writer = _writers[link.Index];
-        if (writer.IsEmpty) writer.Address(neighbour.Site);
+        if (writer.IsEmpty) writer.Address(neighbour.Site, epoch: EpochFor(neighbour));
         writer.Limit(Math.Min(neighbour.FrameLimit, LongestFrame(link, reserve, now)));
         return writer;
     }
 
     /// <summary>
-    /// Puts what may go to a neighbour into a frame: priority 1 up, then receipts, priority 2 up, bulletins, and the rest up. Priority 1
+    /// Puts what may go to a neighbour into a frame: priority 1 up, then a revocation, receipts, priority 2 up, bulletins, and the rest up. Priority 1
     /// that does not fit any more closes the frame, so that nothing lower takes its place in the window.
     /// </summary>
     private bool Fill(LinkState link, Neighbour neighbour, TimeSpan now)
     {
-        var isWayUp = ReferenceEquals(_around.Up, neighbour);
-        var writer = Open(link, neighbour, 0, now);
-        if (isWayUp && !AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority == 1), link, neighbour, 0, now)) return !writer.IsEmpty;
-        Open(link, neighbour, RelayRules.ReceiptReserve, now);
-        AddReady(_custody.ReadyDown.Where(held => ReferenceEquals(_around.WayDown(held.Header.Destination, now), neighbour)), link, neighbour, RelayRules.ReceiptReserve, now);
-        Open(link, neighbour, RelayRules.UrgentReserve, now);
-        if (isWayUp && !AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority <= 2), link, neighbour, RelayRules.UrgentReserve, now)) return !writer.IsEmpty;
-        if (_around.IsCheapest(neighbour, now)) AddBulletins(link, neighbour, now);
-        if (isWayUp) AddReady(_custody.ReadyUp, link, neighbour, RelayRules.UrgentReserve, now);
+        var writer = _writers[link.Index];
+        var up = ReferenceEquals(_around.Up, neighbour) ? _custody.MostUrgentUp : Custody.Nothing;
+        if (up == 1)
+        {
+            Open(link, neighbour, 0, now);
+            if (!AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority == 1), link, neighbour, 0, now)) return !writer.IsEmpty;
+        }
+
+        AddEverywhere(MessageType.Revocation, RelayRules.ReceiptReserve, link, neighbour, now);
+        if (_custody.ReadyDown.Count > 0)
+        {
+            Open(link, neighbour, RelayRules.ReceiptReserve, now);
+            AddReady(_custody.ReadyDown.Where(held => ReferenceEquals(_around.WayDown(held.Header.Destination, now), neighbour)), link, neighbour, RelayRules.ReceiptReserve, now);
+        }
+
+        if (up <= 2)
+        {
+            Open(link, neighbour, RelayRules.UrgentReserve, now);
+            if (!AddReady(_custody.ReadyUp.TakeWhile(held => held.Header.Priority <= 2), link, neighbour, RelayRules.UrgentReserve, now)) return !writer.IsEmpty;
+        }
+
+        AddEverywhere(MessageType.Bulletin, RelayRules.UrgentReserve, link, neighbour, now);
+        if (up != Custody.Nothing)
+        {
+            Open(link, neighbour, RelayRules.UrgentReserve, now);
+            AddReady(_custody.ReadyUp, link, neighbour, RelayRules.UrgentReserve, now);
+        }
+
         return !writer.IsEmpty;
     }
 
@@ -165,9 +190,9 @@ internal sealed partial class RelayCore
         held.Bytes.Length + LargestOverhead(link) > neighbour.FrameLimit;
 
     /// <summary>Header, address, tag, and an envelope's kind, age (at most four bytes: eight years) and length.</summary>
-    private static int LargestOverhead(LinkState link) => FrameWriter.OverheadOf(link.Form) + 2 + 1 + 4 + 2;
+    private static int LargestOverhead(LinkState link) => FrameWriter.OverheadOf(link.Description.Form) + 2 + 1 + 4 + 2;
 
-    private static int PieceRoom(LinkState link, Neighbour neighbour) => neighbour.FrameLimit - FrameWriter.OverheadOf(link.Form) - 2 - 4;
+    private static int PieceRoom(LinkState link, Neighbour neighbour) => neighbour.FrameLimit - FrameWriter.OverheadOf(link.Description.Form) - 2 - 4;
 
     private bool TryAddOrPiece(LinkState link, Neighbour neighbour, Held held, TimeSpan now)
     {
@@ -192,54 +217,9 @@ internal sealed partial class RelayCore
         return true;
     }
 
-    private void AddBulletins(LinkState link, Neighbour neighbour, TimeSpan now)
-    {
-        foreach (var held in _custody.Everywhere)
-        {
-            if (held.CameFrom == neighbour.Site || held.Key.Origin == neighbour.Site || held.HasIt!.Contains(neighbour.Site)) continue;
-            if (held.OfferAt!.TryGetValue(neighbour.Site, out var offer) && offer > now) continue;
-            if (PlanOf(held, neighbour) is { HasNext: false } plan) plan.Probe();
-            if (!CanCarry(link, neighbour, held) || !TryAddOrPiece(link, neighbour, held, now)) continue;
-            if (PlanOf(held, neighbour) is not { HasNext: true }) held.OfferAt[neighbour.Site] = now + LinkPace.Patience(link.Description, held.Offers++ / 4);
-        }
-    }
-
     private bool TryAdd(LinkState link, Held held, TimeSpan now) => MayGoOver(link, held) && _writers[link.Index].TryAddEnvelope(held.Bytes.Span, AgeOf(held, now));
 
     private static ulong AgeOf(Held held, TimeSpan now) => (ulong)Math.Max(0, (now - held.BornAt).TotalSeconds);
-
-    /// <summary>Priority 1 that is not acknowledged in two seconds goes over a second link as well; whichever arrives first counts.</summary>
-    private void CopyUrgent(TimeSpan now, Effects effects)
-    {
-        while (_urgent.TryPeek(out var next, out var due) && due <= now)
-        {
-            _urgent.Dequeue();
-            var (held, sent) = next;
-            if (held is not { Stage: Stage.InFlight, Hop: { } hop } || held.SentNumber != sent || _around.OtherWayUp(hop.Link, now) is not { } other) continue;
-            if (held.CameFrom != other.Site && CanCarry(_around.Links[other.Link], other, held) && !other.Copies.Contains(held)) other.Copies.Add(held);
-        }
-
-        foreach (var neighbour in _around.All.Where(neighbour => neighbour.Copies.Count > 0).ToList()) SendCopies(neighbour, now, effects);
-    }
-
-    private void SendCopies(Neighbour neighbour, TimeSpan now, Effects effects)
-    {
-        var link = _around.Links[neighbour.Link];
-        while (neighbour.Copies.Count > 0)
-        {
-            var held = neighbour.Copies[0];
-            var isOver = held.Stage == Stage.Passed || !ReferenceEquals(_custody.Find(held.Key), held) || ReferenceEquals(_around.Up, neighbour) || !_around.CanReach(neighbour, now);
-            if (!isOver)
-            {
-                if (!link.HasRoom || !HasAir(link, Math.Min(held.Bytes.Length + LargestOverhead(link), neighbour.FrameLimit), 0, now)) return;
-                Open(link, neighbour, 0, now);
-                if (TryAddOrPiece(link, neighbour, held, now)) Send(link, neighbour, now, effects);
-                else isOver = true;
-            }
-
-            if (isOver || PlanOf(held, neighbour) is not { HasNext: true }) neighbour.Copies.RemoveAt(0);
-        }
-    }
 
     private void SendBeacon(LinkState link, TimeSpan now, Effects effects)
     {
@@ -247,9 +227,14 @@ internal sealed partial class RelayCore
         var period = LinkPace.BeaconPeriod(link.Description);
         // With nobody there yet each one asks, and the next comes sooner.
         var isAlone = link.IsNarrow && !_around.All.Any(neighbour => neighbour.Link == link.Index);
-        var beacon = new Beacon((byte)_self.Role, link.Asks || isAlone, _around.Distance, _around.Up?.Site ?? 0, (int)period.TotalSeconds);
+        // Under both open epochs in turn, as long as somebody may have only one of them: each then hears every second beacon.
+        var (isDivided, epoch) = (IsDivided(link), _keys.Epoch);
+        link.WasOlder = isDivided && !link.WasOlder;
+        if (link.WasOlder) epoch = _keys.OldestEpoch;
+        var told = Math.Min((int)period.TotalSeconds * (isDivided ? 2 : 1), Beacon.MaxPeriodSeconds);
+        var beacon = new Beacon((byte)_self.Role, link.Asks || isAlone, _around.Distance, _around.Up?.Site ?? 0, told) { IsAhead = epoch < _keys.Epoch };
         link.NoteBeacon(now, isAlone ? LinkPace.CallPause(link.Description, link.Calls++) : period);
-        _writers[link.Index].Address(null);
+        _writers[link.Index].Address(null, epoch: epoch);
         if (_writers[link.Index].TryAddBeacon(beacon)) Send(link, null, now, effects);
     }
 

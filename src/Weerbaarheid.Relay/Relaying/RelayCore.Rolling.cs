@@ -9,7 +9,7 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </content>
 internal sealed partial class RelayCore
 {
-    private readonly Dictionary<ushort, TimeSpan> _heartbeatsPassed = [];
+    private readonly Dictionary<ushort, (TimeSpan At, byte Epoch)> _heartbeatsPassed = [];
     private TimeSpan? _rollAt;
 
     private bool RollsUp => _self.Role == Role.Coordinatiepunt && _keys.HoldsRegion && _around.Up is { } up && _around.Links[up.Link].IsNarrow && (_around.LeadsToMeldkamer || UpIsOnlyClear);
@@ -17,20 +17,23 @@ internal sealed partial class RelayCore
     /// <summary>Whether a status waits for company.</summary>
     private bool IsGathered(Held held) => held is { GoesAlone: false, Header: { Type: MessageType.Status, Priority: >= 3 } } && held.Key.Origin != _self.Id && RollsUp;
 
-    /// <summary>Heartbeats of others come as often as their links are fast; over a narrow link they go on no oftener than this node's own.</summary>
+    /// <summary>
+    /// Heartbeats of others come as often as their links are fast; over a narrow link they go on no oftener than this node's own. The first
+    /// one under new keys goes at once: the meldkamer waits for it.
+    /// </summary>
     private bool IsTooSoon(LinkState link, Held held, TimeSpan now) =>
         link.IsNarrow && held.Header.Type == MessageType.Heartbeat && held.Key.Origin != _self.Id
-        && _heartbeatsPassed.TryGetValue(held.Key.Origin, out var last) && now < last + LinkPace.HeartbeatPeriod(link.Description);
+        && _heartbeatsPassed.TryGetValue(held.Key.Origin, out var last) && held.Header.Epoch <= last.Epoch && now < last.At + LinkPace.HeartbeatPeriod(link.Description);
 
     private void NoteHeartbeat(LinkState link, Held held, TimeSpan now)
     {
         if (link.IsNarrow && held.Header.Type == MessageType.Heartbeat && held.Key.Origin != _self.Id && (_heartbeatsPassed.Count < _rules.MaxOrigins || _heartbeatsPassed.ContainsKey(held.Key.Origin)))
-            _heartbeatsPassed[held.Key.Origin] = now;
+            _heartbeatsPassed[held.Key.Origin] = (now, held.Header.Epoch);
     }
 
     private void RollStatuses(Instant at, Effects effects)
     {
-        var waiting = RollsUp ? _custody.ReadyUp.Where(IsGathered).Take(MessageLimits.SitrapRows).ToList() : [];
+        var waiting = RollsUp && !_onlyUrgent ? _custody.ReadyUp.Where(IsGathered).Take(MessageLimits.SitrapRows).ToList() : [];
         if (waiting.Count == 0)
         {
             _rollAt = null;
@@ -67,7 +70,7 @@ internal sealed partial class RelayCore
             Priority = 3,
             Exercise = exercise,
             Number = (int)((long)(at.Now / RelayRules.RollPause) % ushort.MaxValue) + 1,
-            Counts = [.. Enumerable.Range(1, 4).Select(priority => Math.Min(_custody.CountOf(priority), MessageLimits.Count))],
+            Counts = [.. Enumerable.Range(1, 4).Select(priority => Math.Min(_custody.CountOf(priority) - (priority == 1 && _trust.Held is not null ? 1 : 0), MessageLimits.Count))],
             Rows = [.. rows],
         };
         var length = MessageCodec.Encode(sitrap, _body);

@@ -11,6 +11,9 @@ internal sealed partial class RelayCore
     /// <summary>Attempts without an answer from a neighbour that is heard, before it counts as silent; with a third of the frames lost that is 1 in 30.</summary>
     private const int MostUnanswered = 5;
 
+    /// <summary>Attempts that failed before a neighbour that was not heard counts as silent, on a link with a duty cycle.</summary>
+    private const int AttemptsWhereAirIsShort = 3;
+
     /// <summary>Time between receipts that tell on, for an origin to which there is no way now.</summary>
     private static readonly TimeSpan UntoldPause = TimeSpan.FromMinutes(1);
 
@@ -47,9 +50,10 @@ internal sealed partial class RelayCore
     private void NoAnswer(Held held, Neighbour hop, TimeSpan now)
     {
         var link = _around.Links[hop.Link];
-        // Lost twice without a sign of life since it was sent, or often without an answer though something is heard, which may be a
-        // recording: whatever the link says, nobody is there.
-        var isSilent = held.Attempts >= 1 && (hop.LastHeard < held.SentAt || (held.Attempts >= MostUnanswered && hop.LastAnswered < held.FirstSentAt));
+        // Lost twice without a sign of life since it was sent (where airtime is short it may only be waiting for some: four times), or
+        // often without an answer though something is heard, which may be a recording: whatever the link says, nobody is there.
+        var least = link.Description.Air is { DutyCycle: < 1 } ? AttemptsWhereAirIsShort : 1;
+        var isSilent = held.Attempts >= least && (hop.LastHeard < held.SentAt || (held.Attempts >= MostUnanswered && hop.LastAnswered < held.FirstSentAt));
         held.Attempts++;
         if (isSilent && hop.SilentSince is null)
         {
@@ -68,7 +72,8 @@ internal sealed partial class RelayCore
     /// <summary>On a narrow link a neighbour that fell silent is called, as often as the airtime bears, while anything waits for a way.</summary>
     private void CallSilent(TimeSpan now)
     {
-        if (_custody.Count == 0) return;
+        // Bulletins wait for whoever comes by; nobody is called for them, or a site out of power would be called for days.
+        if (_custody.Count == _custody.Everywhere.Length) return;
         foreach (var neighbour in _around.All)
         {
             var link = _around.Links[neighbour.Link];
@@ -85,11 +90,14 @@ internal sealed partial class RelayCore
         // What was left at a coördinatiepunt that waits for a way itself now goes straight to whoever has one.
         if (!led && _around is { LeadsToMeldkamer: true, Up: { } found }) _custody.RecallPassed(found.Site);
         foreach (var link in _around.Links) link.HurryBeacon(now);
+        if (_around.Up is { } next && next.Site != before?.Site) TellLifeOnNewWay(now);
         if (ReferenceEquals(before, _around.Up) && led == _around.LeadsToMeldkamer) return;
         if (_around.Up is { } up)
         {
             var remark = _around.LeadsToMeldkamer ? "" : UpIsOnlyClear ? ", for what may go in clear; records wait for another way" : ", which waits for a way to the meldkamer itself";
             effects.Emit(new Output.Noted(NoteLevel.Information, $"way up: link {_around.Links[up.Link].Description.Name} to site {up.Site}{remark}"));
+            // What is urgent does not wait for a neighbour that is no longer the way, while less urgent messages go by the new one.
+            _custody.RecallUrgent(up);
             if (before is null) _heartbeatDue = now;
             else _custody.Recall(hop => !hop.IsUsable(now));
         }
@@ -101,29 +109,38 @@ internal sealed partial class RelayCore
         if (!IsMeldkamer) return;
         foreach (var origin in _desk.TakeDue(at.Now))
         {
-            if (!_keys.Holds(origin) || _windows.Find(new WindowKey(origin, 0, 0)) is not { } window) continue;
+            if (!_keys.Holds(origin) || _trust.IsRevoked(origin) || _windows.Find(new WindowKey(origin, 0, 0)) is not { } window) continue;
             var way = _around.WayDown(origin, at.Now) is { } down ? _around.Links[down.Link].Description : null;
-            HoldOwnState(ForItsWay(_desk.Write(origin, window, way is { Air: null, BitRate: >= 100_000 }), at.Now), at.Now, effects);
+            var receipt = _desk.Write(origin, window, way is { Air: null, BitRate: >= 100_000 });
+            if (_desk.TakeCheck(origin)) receipt = receipt with { Check = _tags.CheckOf(origin, receipt) };
+            HoldOwnState(ForItsWay(receipt, at.Now), at.Now, effects);
             if (_desk.HasUntold(origin)) _desk.Owe(origin, at.Now, way is null ? UntoldPause : LinkPace.ReceiptPause(way));
         }
     }
 
+    private bool MakesHeartbeats => _keys.Holds(_self.Id) && !_trust.IsRevoked(_self.Id);
+
     private void WriteHeartbeat(Instant at, Effects effects)
     {
-        if (IsMeldkamer || _around.Up is not { } up || at.Now < _heartbeatDue || !_keys.Holds(_self.Id)) return;
-        _heartbeatDue = at.Now + LinkPace.HeartbeatPeriod(_around.Links[up.Link].Description);
+        if (IsMeldkamer || _around.Up is not { } up || at.Now < _heartbeatDue || !MakesHeartbeats) return;
         var waiting = _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records).ToList();
+        var isHurried = _around.LeadsToMeldkamer && waiting.Exists(held => IsDoubtful(held.Key));
+        _heartbeatDue = at.Now + (HeartbeatPeriod(up) / (isHurried ? Asks : 1));
         var closed = _own.Declare(RelayRules.ClosedPerHeartbeat);
-        var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence)).DefaultIfEmpty(_counters.LastRecord + 1).Min();
+        // Of this life: what was lost with an earlier one must not pass for settled, and what waits of it not for what begins this one.
+        var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence))
+            .Where(sequence => Sequence.LifeOf(sequence) == _counters.Life).DefaultIfEmpty(_counters.LastRecord + 1).Min();
         var heartbeat = new Heartbeat
         {
-            Priority = 4,
+            Priority = (byte)(_isChecked ? 4 : 2),
+            AsksCheck = !_isChecked,
             LastRecord = _counters.LastRecord,
             FirstWaiting = first,
             Waiting = waiting.Count,
             Closed = closed,
             UptimeHours = (int)Math.Min((at.Now - _startedAt).TotalHours, ushort.MaxValue),
         };
+        _lastHeartbeat = at.Now;
         HoldOwnState(heartbeat, at.Now, effects);
     }
 

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -10,7 +8,7 @@ internal sealed partial class RelayCore
 {
     private SubmitOutcome Submit(Submission submission, Instant at, Effects effects)
     {
-        var content = Print(submission.Message);
+        var content = submission.Body.Print;
         if (_references.Find(submission, content, at.Now, out var isOther) is { } earlier)
         {
             if (isOther) return Refused(Refusal.Invalid, $"The clientRef '{submission.ClientRef}' was used before, for {earlier} with other content; give this message a clientRef of its own.");
@@ -22,7 +20,7 @@ internal sealed partial class RelayCore
 
         var outcome = submission.Message is Amend { Kind: AmendKind.InBehandeling } amend
             ? TakeUp(amend, at, effects)
-            : Allows(submission.Message) ?? TakeIn(submission.Message, submission.ClientRef, at, effects);
+            : Allows(submission.Message) ?? TakeIn(submission, at, effects);
         _tallies.Count(outcome.Refusal == Refusal.None ? Tallies.Accepted : Tallies.Refused);
         if (outcome.Refusal == Refusal.None) _references.Bind(submission, outcome.Key, content, at.Now, effects);
         return outcome;
@@ -34,33 +32,34 @@ internal sealed partial class RelayCore
         return SubmitOutcome.Refused(refusal, reason);
     }
 
-    /// <summary>First 8 bytes of SHA-256 over type, priority, exercise flag and body: what the message says, without when it was handed in.</summary>
-    private ulong Print(Message message)
-    {
-        if (message is RecordMessage record) message = record with { SentAt = null };
-        var length = MessageCodec.Encode(message, _body.AsSpan(3));
-        (_body[0], _body[1], _body[2]) = ((byte)message.Type, message.Priority, (byte)message.Exercise);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_body.AsSpan(0, 3 + length), hash);
-        return BinaryPrimitives.ReadUInt64BigEndian(hash);
-    }
-
     /// <summary>Null when the node may send it, else why not.</summary>
     private SubmitOutcome? Allows(Message message)
     {
+        if (_trust.IsRevoked(_self.Id))
+            return SubmitOutcome.Refused(Refusal.NotAllowed, "The region has shut this site out: nothing from here is taken in anywhere any more. Reach the meldkamer in another way, and ask the region for new keys.");
         if (message is Bulletin && !(IsMeldkamer && _keys.MayIssueBulletins))
             return SubmitOutcome.Refused(Refusal.NotAllowed, "Only the meldkamer issues bulletins, with the authority's private key in its key file.");
-        if (message.Type is MessageType.Heartbeat or MessageType.Receipt or MessageType.Sitrap)
+        if (message.Type is MessageType.Heartbeat or MessageType.Receipt or MessageType.Sitrap or MessageType.Revocation or MessageType.Rekey)
             return SubmitOutcome.Refused(Refusal.NotAllowed, $"A {message.Type} is made by the system itself.");
         return _keys.Holds(_self.Id) ? null
             : SubmitOutcome.Refused(Refusal.NotAllowed, $"The key file holds no key for site {_self.Id}; give this site its own key file.");
     }
 
-    private SubmitOutcome TakeIn(Message message, string? clientRef, Instant at, Effects effects)
+    private SubmitOutcome TakeIn(Submission submission, Instant at, Effects effects)
     {
-        if (message is RecordMessage record) message = record with { SentAt = Moment.From(at.Wall, at.WallTrusted) };
-        var length = MessageCodec.Encode(message, _body);
+        var (message, clientRef) = (submission.Message, submission.ClientRef);
+        var length = submission.Body.Bytes.Length;
+        submission.Body.Bytes.Span.CopyTo(_body);
+        if (length > 0 && message is RecordMessage record)
+        {
+            var sentAt = Moment.From(at.Wall, at.WallTrusted);
+            message = record with { SentAt = sentAt };
+            if (sentAt is { } moment) length = MessageCodec.Stamp(_body, length, moment);
+        }
+
         if (length == 0) return SubmitOutcome.Refused(Refusal.Invalid, $"The message does not fit in {MessageLimits.Body} bytes; shorten the text.");
+        if (!HasStoreFor(message.Type, message.Priority))
+            return SubmitOutcome.Refused(Refusal.Full, $"The disk of this node is full: only priority 1 is taken in until there is room. Make room, or give the message priority 1 if it is about life.");
         var stays = IsMeldkamer && RelayRules.CourseOf(message.Type) == Course.Up;
         if (!stays && !_custody.HasRoomFor(message.Priority, length))
         {
@@ -95,18 +94,20 @@ internal sealed partial class RelayCore
     private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, int length, TimeSpan now, Effects effects)
     {
         var series = EnvelopeHeader.SeriesOf(message.Type);
-        var sequence = _counters.Next(series, effects);
-        var header = GoesInClear(message, now)
-            ? EnvelopeHeader.ForClear(message, _keys.Epoch, _self.Id, sequence) : EnvelopeHeader.For(message, _keys.Epoch, _self.Id, sequence);
+        var (sequence, epoch) = (_counters.Next(series, effects), EpochToSeal(message));
+        var header = GoesInClear(message, now) ? EnvelopeHeader.ForClear(message, epoch, _self.Id, sequence) : EnvelopeHeader.For(message, epoch, _self.Id, sequence);
+        if (TellsLife(message.Type)) header = header with { Life = _counters.Life };
         var size = Envelope.Seal(_keys, header, sequence, _body.AsSpan(0, length), _envelope);
-        return (new EnvelopeKey(_self.Id, series, sequence), header, _envelope.AsSpan(0, size).ToArray());
+        var (key, bytes) = (new EnvelopeKey(_self.Id, series, sequence), _envelope.AsSpan(0, size).ToArray());
+        _tags.Add(key, bytes);
+        return (key, header, bytes);
     }
 
     /// <summary>Bulletins wait for neighbours that come by later; of too many, the oldest goes. It stays in the report.</summary>
     private void MakeRoomForBulletin(MessageType type, Effects effects)
     {
-        if (RelayRules.CourseOf(type) != Course.Everywhere || _custody.Everywhere.Count < _rules.MaxBulletins) return;
-        var oldest = _custody.Everywhere.MinBy(held => held.Order)!;
+        if (type != MessageType.Bulletin || _custody.Everywhere.Length < _rules.MaxBulletins) return;
+        if (_custody.Everywhere.Where(held => held.Header.Type == MessageType.Bulletin).MinBy(held => held.Order) is not { } oldest) return;
         _custody.Remove(oldest);
         effects.Store(new StoreChange.SetProgress(oldest.Key, oldest.State, Custody: false, null));
     }

@@ -30,6 +30,7 @@ internal sealed partial class RelayCore
     private TimeSpan _startedAt;
     private TimeSpan _heartbeatDue;
     private bool _started;
+    private bool _onlyUrgent;
 
     /// <param name="self">Who this node is.</param>
     /// <param name="keys">Its keys.</param>
@@ -47,10 +48,13 @@ internal sealed partial class RelayCore
         _references = new References(rules, snapshot.References);
         _tallies = new Tallies(snapshot.Tallies);
         _counters = new Counters(snapshot.Records, snapshot.States);
+        _recordsAtStart = snapshot.Records;
         _own = new OwnRecords(self.Id, _windows);
-        _writers = [.. _around.Links.Select(link => new FrameWriter(keys, self.Id, link.Description.MaxFrame, link.Form))];
+        _writers = [.. _around.Links.Select(link => new FrameWriter(keys, self.Id, link.Description.MaxFrame, link.Description.Form))];
         _airtime = new AirtimeLedger(snapshot.Airtime);
+        RestoreKeys(snapshot.Keys);
         foreach (var stored in snapshot.Envelopes) Restore(stored);
+        FollowRevocation();
     }
 
     private bool IsMeldkamer => _self.Role == Role.Meldkamer;
@@ -64,6 +68,9 @@ internal sealed partial class RelayCore
             case RelayEvent.Submit submit:
                 effects.Emit(new Output.Completed(submit.Ticket, Submit(submit.Submission, at, effects)));
                 break;
+            case RelayEvent.Order order:
+                effects.Emit(new Output.Completed(order.Ticket, Order(order.What, at, effects)));
+                break;
             case RelayEvent.FrameReceived received:
                 Receive(received.Link, received.Bytes.Span, at, effects);
                 break;
@@ -72,6 +79,9 @@ internal sealed partial class RelayCore
                 break;
             case RelayEvent.LinkDown down:
                 LinkDown(down.Link, down.Reason, at.Now, effects);
+                break;
+            case RelayEvent.Room room:
+                _onlyUrgent = room.OnlyUrgent;
                 break;
             case RelayEvent.FrameSent sent:
                 FrameSent(_around.Links[sent.Link], sent.Number, at.Now);
@@ -87,6 +97,7 @@ internal sealed partial class RelayCore
         RetryDue(at.Now);
         ChooseWay(at.Now, effects);
         WriteReceipts(at, effects);
+        WriteRekeys(at, effects);
         WriteHeartbeat(at, effects);
         RollStatuses(at, effects);
         SendFrames(at.Now, effects);
@@ -100,8 +111,8 @@ internal sealed partial class RelayCore
     public TimeSpan NextDue(TimeSpan now)
     {
         var due = Min(_custody.NextRetry, _custody.NextExpiry);
-        if (IsMeldkamer) due = Min(due, _desk.NextDue);
-        else if (_around.Up is not null && _keys.Holds(_self.Id)) due = Min(due, _heartbeatDue);
+        if (IsMeldkamer) due = Min(due, Min(_desk.NextDue, _nextRekey));
+        else if (_around.Up is not null && MakesHeartbeats) due = Min(due, _heartbeatDue);
         if (_urgent.TryPeek(out _, out var urgent)) due = Min(due, urgent);
         if (_rollAt is { } roll && roll > now) due = Min(due, roll);
         if (_around.CautiousUntil is { } cautious) due = Min(due, cautious);
@@ -112,18 +123,22 @@ internal sealed partial class RelayCore
             if (link.AirDue is null || link.BeaconDue > now) due = Min(due, link.BeaconDue);
         }
 
-        foreach (var neighbour in _around.All)
+        foreach (var neighbour in _around.InOrder)
         {
             // What is due already waits for room or for airtime, which are events of their own.
             if (neighbour.Answers.DueAt is { } answer && answer > now) due = Min(due, answer);
             if (!neighbour.IsUsable(now)) continue;
-            due = Min(due, neighbour.LastHeard + TimeSpan.FromSeconds(3.5 * neighbour.Beacon.PeriodSeconds) + TimeSpan.FromMilliseconds(1));
+            due = Min(due, neighbour.UsableUntil + TimeSpan.FromMilliseconds(1));
+            if (_custody.Everywhere.Length == 0) continue;
             foreach (var held in _custody.Everywhere)
                 if (held.OfferAt!.TryGetValue(neighbour.Site, out var offer) && offer > now) due = Min(due, offer);
         }
 
         return due;
     }
+
+    /// <summary>Whether the store has room for one of this priority; what is made again when it is lost needs none.</summary>
+    private bool HasStoreFor(MessageType type, int priority) => !_onlyUrgent || priority == 1 || RelayRules.IsEphemeral(type);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
@@ -132,21 +147,30 @@ internal sealed partial class RelayCore
         if (_started) return;
         (_started, _startedAt, _heartbeatDue) = (true, at.Now, at.Now);
         if (!IsMeldkamer) return;
+        OweRekeys(at.Now);
         // Receipts are never stored: after a restart every origin is told again how far it has come.
         foreach (var (origin, window) in _windows.Records)
         {
             if (origin == _self.Id) continue;
             foreach (var (first, last) in window.Seen.Ranges)
-                for (var sequence = first; first > window.Seen.Contiguous && sequence <= last; sequence++) _desk.Arrived(new EnvelopeKey(origin, Series.Records, sequence));
+                for (var sequence = first; first > window.Contiguous && sequence <= last; sequence++) _desk.Arrived(new EnvelopeKey(origin, Series.Records, sequence));
             _desk.Owe(origin, at.Now, TimeSpan.Zero);
         }
     }
 
     private void Restore(StoredEnvelope stored)
     {
+        if (stored.Header.Mode == SealMode.Signature) _issuers.Add(stored.Key.Origin);
+        if (stored.Header.Type == MessageType.Revocation)
+        {
+            RestoreRevocation(stored);
+            return;
+        }
+
         if (stored.Key.Series == Series.States) _storedStates[ReplayWindows.KeyFor(stored.Header)] = stored.Key;
         if (stored.Key.Origin == _self.Id && stored.Key.Series == Series.Records) _own.Restore(stored);
         else if (IsMeldkamer && stored.State == MessageState.InBehandeling) _desk.TakeUp(stored.Key, stored.Reference);
+        if (stored.Delivered) _tags.Add(stored.Key, stored.Bytes.Span);
         if (!stored.Custody) return;
         _custody.Add(Hold(stored.Header, stored.Key, stored.Bytes, stored.BornAt, 0, stored.State, stored.ClientRef, LifetimeOf(stored)));
     }

@@ -12,10 +12,19 @@ internal readonly record struct Instant(TimeSpan Now, DateTimeOffset Wall, bool 
 /// <summary>Something that happened outside.</summary>
 internal abstract record RelayEvent
 {
+    /// <summary>Somebody asked for something and waits for the answer.</summary>
+    /// <param name="Ticket">Comes back in <see cref="Output.Completed"/>.</param>
+    internal abstract record Request(object Ticket) : RelayEvent;
+
     /// <summary>A client handed in a message.</summary>
     /// <param name="Submission">The message, already valid for its type.</param>
-    /// <param name="Ticket">Comes back in <see cref="Output.Completed"/>.</param>
-    internal sealed record Submit(Submission Submission, object Ticket) : RelayEvent;
+    /// <param name="Ticket">Of the request.</param>
+    internal sealed record Submit(Submission Submission, object Ticket) : Request(Ticket);
+
+    /// <summary>An operator on this machine ordered something about the region's keys.</summary>
+    /// <param name="What">The order.</param>
+    /// <param name="Ticket">Of the request.</param>
+    internal sealed record Order(KeyOrder What, object Ticket) : Request(Ticket);
 
     /// <summary>A link came up.</summary>
     internal sealed record LinkUp(int Link) : RelayEvent;
@@ -25,6 +34,9 @@ internal abstract record RelayEvent
 
     /// <summary>Bytes arrived on a link; nothing about them was checked.</summary>
     internal sealed record FrameReceived(int Link, ReadOnlyMemory<byte> Bytes) : RelayEvent;
+
+    /// <summary>The store says whether it has room for everything, or for priority 1 alone.</summary>
+    internal sealed record Room(bool OnlyUrgent) : RelayEvent;
 
     /// <summary>The medium took a frame.</summary>
     internal sealed record FrameSent(int Link, long Number) : RelayEvent;
@@ -42,8 +54,11 @@ internal abstract record Output
     /// <summary>A message arrived at this node. <paramref name="Message"/> is null when its body could not be read.</summary>
     internal sealed record Delivered(StoredEnvelope Envelope, Message? Message, string Problem) : Output;
 
-    /// <summary>A message that is known here came a step further: one made here, or one that a coördinatiepunt passed on.</summary>
+    /// <summary>A message that was made here came a step further.</summary>
     internal sealed record Progressed(EnvelopeKey Key, MessageType Type, MessageState State, string? ClientRef, string? Reference) : Output;
+
+    /// <summary>A message that was made here goes on under another number; in the report it takes the place of the first.</summary>
+    internal sealed record Renumbered(EnvelopeKey Before, StoredEnvelope Envelope, Message Message) : Output;
 
     /// <summary>Something that a technician wants to read in the log.</summary>
     internal sealed record Noted(NoteLevel Level, string Text) : Output;

@@ -30,7 +30,14 @@ internal sealed record AirStatus(string Band, double DutyCycle, TimeSpan Spent, 
 /// <param name="Missing">How many of them never came.</param>
 /// <param name="Gaps">The first gaps.</param>
 /// <param name="LastHeard">Node time of the last sign of life that was checked; null when there was none since the start.</param>
-internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, IReadOnlyList<(ulong First, ulong Last)> Gaps, TimeSpan? LastHeard);
+internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, IReadOnlyList<(ulong First, ulong Last)> Gaps, TimeSpan? LastHeard)
+{
+    /// <summary>The key epoch it seals under, as far as is known here; null where only a site's own keys are.</summary>
+    public byte? Epoch { get; init; }
+
+    /// <summary>The region shut it out.</summary>
+    public bool IsRevoked { get; init; }
+}
 
 /// <summary>The node's own state at one moment, for status, report and pages.</summary>
 /// <param name="WayUp">Name of the link that leads to the meldkamer now; null when none does.</param>
@@ -40,35 +47,52 @@ internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, I
 /// <param name="AwaitingReceipt">Records that the next node has and the meldkamer has not confirmed.</param>
 internal sealed record RelayStatus(
     string? WayUp, ushort? NextSite, IReadOnlyList<int> Waiting, long WaitingBytes, int AwaitingReceipt, TimeSpan? OldestWaiting,
-    IReadOnlyList<LinkStatus> Links, IReadOnlyList<OriginStatus> Origins, IReadOnlyDictionary<string, long> Tallies);
+    IReadOnlyList<LinkStatus> Links, IReadOnlyList<OriginStatus> Origins, IReadOnlyDictionary<string, long> Tallies)
+{
+    /// <summary>Epochs and revoked sites.</summary>
+    public KeyStatus Keys { get; init; } = new(0, 0, 0, [], false);
+}
 
 /// <content>What the node tells people about itself.</content>
 internal sealed partial class RelayCore
 {
     private const int GapsShown = 8;
 
-    /// <summary>Whether time matters to something on disk.</summary>
-    public bool HoldsRecords => _custody.Count > 0;
+    /// <summary>Whether time matters to something on disk; a revocation stays for ever.</summary>
+    public bool HoldsRecords => _custody.Count > (_trust.Held is null ? 0 : 1);
 
     public RelayStatus Status(TimeSpan now)
     {
-        var records = _custody.All.Where(held => !RelayRules.IsEphemeral(held.Header.Type)).ToList();
+        var (waiting, awaitingReceipt, oldest) = (new int[4], 0, TimeSpan.MaxValue);
+        foreach (var held in _custody.All)
+        {
+            if (RelayRules.IsEphemeral(held.Header.Type)) continue;
+            if (held.Stage == Stage.Passed) awaitingReceipt++;
+            if (held.HasIt is not null) continue;
+            waiting[held.Header.Priority - 1]++;
+            if (held.BornAt < oldest) oldest = held.BornAt;
+        }
+
         return new RelayStatus(
             _around is { Up: { } up, LeadsToMeldkamer: true } ? _around.Links[up.Link].Description.Name : null, _around.Up?.Site,
-            [.. Enumerable.Range(1, 4).Select(priority => records.Count(held => held.Header.Priority == priority && held.HasIt is null))],
-            _custody.Bytes,
-            records.Count(held => held.Stage == Stage.Passed),
-            records.Where(held => held.HasIt is null).Select(held => now - held.BornAt).Select(age => (TimeSpan?)age).Max(),
+            waiting, _custody.Bytes - (_trust.Held?.Bytes.Length ?? 0), awaitingReceipt, oldest == TimeSpan.MaxValue ? null : now - oldest,
             [.. _around.Links.Select(link => Describe(link, now))],
-            [.. _windows.Records.Select(pair => pair.Origin).Union(_lastHeard.Keys).Order().Select(DescribeOrigin)],
-            new Dictionary<string, long>(_tallies.Values));
+            [.. _windows.Records.Select(pair => pair.Origin).Union(_lastHeard.Keys).Union(_windows.WithEpoch).Order().Select(DescribeOrigin)],
+            new Dictionary<string, long>(_tallies.Values))
+        {
+            Keys = new KeyStatus(_keys.Epoch, _keys.OldestEpoch, _trust.Serial, _trust.Current?.Revoked ?? [], _trust.IsRevoked(_self.Id)),
+        };
     }
 
     private OriginStatus DescribeOrigin(ushort origin)
     {
         var window = _windows.Find(new WindowKey(origin, 0, 0)) ?? new ReplayWindow();
         var heard = _lastHeard.TryGetValue(origin, out var at) ? at : (TimeSpan?)null;
-        return new OriginStatus(origin, window.Highest, window.Missing, [.. window.Gaps(GapsShown)], heard);
+        return new OriginStatus(origin, window.Highest, window.Missing, [.. window.Gaps(GapsShown)], heard)
+        {
+            Epoch = _keys.HoldsRegion ? EpochOf(origin) : null,
+            IsRevoked = _trust.IsRevoked(origin),
+        };
     }
 
     private LinkStatus Describe(LinkState link, TimeSpan now) => new(
@@ -81,7 +105,7 @@ internal sealed partial class RelayCore
         var spent = _airtime.SpentLastHour(air.Band, now);
         var left = air.DutyCycle < 1 ? _airtime.Left(air.Band, air.DutyCycle, now) : (TimeSpan?)null;
         if (_around.Up is not { } up || up.Link != link.Index) return new AirStatus(air.Band, air.DutyCycle, spent, left, null);
-        var room = up.FrameLimit - FrameWriter.OverheadOf(link.Form) - 2;
+        var room = up.FrameLimit - FrameWriter.OverheadOf(link.Description.Form) - 2;
         var bytes = _custody.All.Where(held => held.Stage != Stage.Passed && held.HasIt is null && MayGoOver(link, held)).Sum(held => (long)held.Bytes.Length + 1);
         var need = (bytes / room * air.TimeOnAir(up.FrameLimit)) + (bytes % room > 0 ? air.TimeOnAir(up.FrameLimit - room + (int)(bytes % room)) : TimeSpan.Zero);
         // What is left goes at once; for the rest each second on the air takes its share of the hour.

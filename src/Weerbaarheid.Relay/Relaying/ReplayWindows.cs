@@ -2,36 +2,49 @@ using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Relaying;
 
-/// <summary>What was seen of one origin's series.</summary>
+/// <summary>
+/// What was seen of one origin's series. The numbers of each life of its counter begin anew (FORMAT.md §3): between the last that is
+/// known of one life and the first of the next none were given out, so none are missing there.
+/// </summary>
 internal sealed class ReplayWindow
 {
-    /// <summary>The highest number that is known to have been given out; 0 when none.</summary>
-    public ulong Highest { get; set; }
+    /// <summary>The highest number that is known to have been given out, in the newest life; the life's number 0 when none of it is.</summary>
+    public ulong Highest { get; private set; }
 
     /// <summary>Numbers that were stored here or declared closed. Empty for states, where only the newest counts.</summary>
     public SequenceRanges Seen { get; init; } = new();
 
-    /// <summary>Numbers up to <see cref="Highest"/> that never came.</summary>
-    public ulong Missing => Highest - Math.Min(Highest, Seen.Size);
+    /// <summary>Numbers of lives before the newest that are known to have been given out.</summary>
+    public SequenceRanges Earlier { get; init; } = new();
+
+    /// <summary>Numbers known to have been given out that never came.</summary>
+    public ulong Missing => Given - Math.Min(Given, Seen.Size);
+
+    /// <summary>Last number of the newest life up to which nothing is missing; the life's number 0 when its first is.</summary>
+    public ulong Contiguous => Seen.ContiguousFrom(StartOf(Highest) + 1);
+
+    private ulong Given => Earlier.Size + Sequence.Low(Highest);
 
     /// <summary>The first missing numbers, as ranges.</summary>
     public IEnumerable<(ulong First, ulong Last)> Gaps(int limit)
     {
-        ulong next = 1;
-        foreach (var (first, last) in Seen.Ranges)
-        {
-            if (limit == 0) yield break;
-            if (first > next)
-            {
-                limit--;
-                yield return (next, first - 1);
-            }
-
-            next = last + 1;
-        }
-
-        if (limit > 0 && next <= Highest) yield return (next, Highest);
+        var given = Sequence.Low(Highest) == 0 ? Earlier.Ranges : Earlier.Ranges.Append((StartOf(Highest) + 1, Highest));
+        return given.SelectMany(range => Seen.Missing(range.Item1, range.Item2)).Take(limit);
     }
+
+    /// <summary>A number is known to have been given out, and with it all before it in its life.</summary>
+    /// <returns>Whether anything changed, and whether what is known of earlier lives did.</returns>
+    public (bool Highest, bool Earlier) Know(ulong sequence)
+    {
+        var (life, newest) = (Sequence.LifeOf(sequence), Sequence.LifeOf(Highest));
+        if (life < newest) return (false, Earlier.AddRange(StartOf(sequence) + 1, sequence));
+        if (sequence <= Highest) return (false, false);
+        var ended = life > newest && Earlier.AddRange(StartOf(Highest) + 1, Highest);
+        Highest = sequence;
+        return (true, ended);
+    }
+
+    private static ulong StartOf(ulong sequence) => Sequence.Of(Sequence.LifeOf(sequence), 0);
 }
 
 /// <summary>
@@ -40,18 +53,67 @@ internal sealed class ReplayWindow
 /// </summary>
 internal sealed class ReplayWindows
 {
+    /// <summary>In place of a type: the window that keeps <see cref="ReplayWindow.Earlier"/> of an origin's records.</summary>
+    private const byte EarlierLives = 0xFE;
+
+    /// <summary>In place of a type: where the epoch that an origin was last heard under is kept, as durable as a window.</summary>
+    private const byte EpochHeard = 0xFD;
+
+    private const int LivesTried = 8;
+
     private readonly Dictionary<WindowKey, ReplayWindow> _windows = [];
+    private readonly Dictionary<ushort, uint> _lives = [];
     private readonly HashSet<WindowKey> _changed = [];
 
     public ReplayWindows(IEnumerable<StoredWindow> stored)
     {
-        foreach (var window in stored)
-            _windows[window.Key] = new ReplayWindow { Highest = window.Highest, Seen = SequenceRanges.FromBytes(window.Seen.Span) };
+        var earlier = new Dictionary<WindowKey, SequenceRanges>();
+        foreach (var one in stored.OrderByDescending(one => one.Key.Type == EarlierLives))
+        {
+            var seen = SequenceRanges.FromBytes(one.Seen.Span);
+            if (one.Key.Type == EarlierLives)
+            {
+                earlier[one.Key with { Type = 0 }] = seen;
+                continue;
+            }
+
+            var window = new ReplayWindow { Seen = seen, Earlier = earlier.GetValueOrDefault(one.Key) ?? new SequenceRanges() };
+            window.Know(one.Highest);
+            _windows[one.Key] = window;
+            NoteLife(one.Key, one.Highest);
+        }
+    }
+
+    /// <summary>Every origin of which anything is known.</summary>
+    public IEnumerable<ushort> Origins => _windows.Keys.Select(key => key.Origin).Distinct();
+
+    /// <summary>Origins whose epoch is kept.</summary>
+    public IEnumerable<ushort> WithEpoch => _windows.Keys.Where(key => key.Type == EpochHeard).Select(key => key.Origin);
+
+    /// <summary>The newest life that is known of an origin's counters, from either of them.</summary>
+    public uint LifeOf(ushort origin) => _lives.GetValueOrDefault(origin);
+
+    /// <summary>
+    /// Lives that an envelope may be of whose header does not tell: the newest that is known, those just before it, others of which something
+    /// is known, and the first. What was sealed in an earlier life and was not lost with it still comes. For nearly every origin this is life 0 alone.
+    /// </summary>
+    public IEnumerable<uint> LivesOf(EnvelopeHeader header)
+    {
+        var newest = LifeOf(header.Origin);
+        IEnumerable<uint> lives = [newest, .. Enumerable.Range(1, (int)Math.Min(newest, LivesTried)).Select(back => newest - (uint)back)];
+        if (Find(KeyFor(header)) is { } window) lives = lives.Concat(window.Earlier.Ranges.Reverse().Select(range => Sequence.LifeOf(range.Last)).Distinct().Take(LivesTried));
+        else lives = lives.Concat(Enumerable.Range(1, LivesTried).Select(life => (uint)life));
+        return lives.Append(0U).Distinct();
     }
 
     /// <summary>All windows of records, by origin.</summary>
     public IEnumerable<(ushort Origin, ReplayWindow Window)> Records =>
         _windows.Where(pair => pair.Key.Type == 0).Select(pair => (pair.Key.Origin, pair.Value));
+
+    public int Count => _windows.Count;
+
+    /// <summary>Ranges of the window that has most.</summary>
+    public int MostRanges => _windows.Values.Select(window => window.Seen.Count).DefaultIfEmpty().Max();
 
     /// <summary>The window that numbers an envelope.</summary>
     public static WindowKey KeyFor(in EnvelopeHeader header) =>
@@ -80,11 +142,33 @@ internal sealed class ReplayWindows
     public bool Note(in EnvelopeHeader header, ulong sequence, bool durable)
     {
         var key = KeyFor(header);
-        var window = Get(key);
-        if (header.Series == Series.Records && !window.Seen.Add(sequence)) return false;
-        window.Highest = Math.Max(window.Highest, sequence);
+        if (header.Series == Series.Records && !Get(key).Seen.Add(sequence)) return false;
+        Know(key, sequence, durable);
         if (durable) _changed.Add(key);
         return true;
+    }
+
+    /// <summary>A number is known to have been given out, and with it all before it in its life.</summary>
+    public void Know(WindowKey key, ulong sequence, bool durable = true)
+    {
+        NoteLife(key, sequence);
+        var (highest, earlier) = Get(key).Know(sequence);
+        if (!durable) return;
+        if (highest) _changed.Add(key);
+        if (earlier && key.Type == 0) _changed.Add(key with { Type = EarlierLives });
+    }
+
+    /// <summary>The epoch that an origin was last heard under; null when it is not known.</summary>
+    public byte? EpochOf(ushort origin) => (byte?)Find(new WindowKey(origin, EpochHeard, 0))?.Highest;
+
+    /// <summary>Notes the epoch that an origin was heard under.</summary>
+    public void SetEpoch(ushort origin, byte epoch)
+    {
+        var key = new WindowKey(origin, EpochHeard, 0);
+        // It may go back: an origin that lost its store is again in the epoch of its key file.
+        _windows[key] = new ReplayWindow();
+        _windows[key].Know(epoch);
+        _changed.Add(key);
     }
 
     /// <summary>Notes that a window changed in another way.</summary>
@@ -95,10 +179,17 @@ internal sealed class ReplayWindows
     {
         foreach (var key in _changed)
         {
-            var window = _windows[key];
-            effects.Store(new StoreChange.SetWindow(key, window.Highest, window.Seen.ToBytes()));
+            var window = _windows[key.Type == EarlierLives ? key with { Type = 0 } : key];
+            effects.Store(key.Type == EarlierLives
+                ? new StoreChange.SetWindow(key, 0, window.Earlier.ToBytes()) : new StoreChange.SetWindow(key, window.Highest, window.Seen.ToBytes()));
         }
 
         _changed.Clear();
+    }
+
+    private void NoteLife(WindowKey key, ulong sequence)
+    {
+        // Lives are 0 for nearly every origin, and the number of origins is bounded where windows are made.
+        if (Sequence.LifeOf(sequence) > _lives.GetValueOrDefault(key.Origin)) _lives[key.Origin] = Sequence.LifeOf(sequence);
     }
 }

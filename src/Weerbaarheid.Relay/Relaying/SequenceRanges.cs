@@ -9,11 +9,11 @@ namespace Weerbaarheid.Relay.Relaying;
 internal sealed class SequenceRanges
 {
     /// <summary>
-    /// The most ranges a set may have. An origin holds at most <see cref="RelayRules.MaxHeld"/> = 20,000 records that nobody
+    /// The most ranges a set may have. An origin holds at most <see cref="RelayRules.LargestQueue"/> records that nobody
     /// confirmed, so strict priority makes at most half as many holes; only a stolen key makes more. A lower limit
     /// would stand still for ever: what is refused would fill the sender's window, and the holes behind it never close.
     /// </summary>
-    public const int MaxRanges = 10_240;
+    public const int MaxRanges = (RelayRules.LargestQueue / 2) + 240;
 
     private readonly List<(ulong First, ulong Last)> _ranges = [];
 
@@ -22,9 +22,6 @@ internal sealed class SequenceRanges
 
     /// <summary>The ranges, lowest first.</summary>
     public IReadOnlyList<(ulong First, ulong Last)> Ranges => _ranges;
-
-    /// <summary>Last number of the run that starts at 1; 0 when 1 is missing.</summary>
-    public ulong Contiguous => _ranges.Count > 0 && _ranges[0].First <= 1 ? _ranges[0].Last : 0;
 
     /// <summary>Numbers in the set.</summary>
     public ulong Size
@@ -41,6 +38,18 @@ internal sealed class SequenceRanges
     {
         var at = FirstEndingAtOrAfter(sequence);
         return at < _ranges.Count && _ranges[at].First <= sequence;
+    }
+
+    /// <summary>What is not in the set of a number up to and including another, as ranges, lowest first.</summary>
+    public IEnumerable<(ulong First, ulong Last)> Missing(ulong first, ulong last)
+    {
+        for (var at = FirstEndingAtOrAfter(first); at < _ranges.Count && _ranges[at].First <= last; at++)
+        {
+            if (_ranges[at].First > first) yield return (first, _ranges[at].First - 1);
+            first = _ranges[at].Last + 1;
+        }
+
+        if (first <= last) yield return (first, last);
     }
 
     /// <summary>Adds a number.</summary>
@@ -63,16 +72,32 @@ internal sealed class SequenceRanges
         return true;
     }
 
-    /// <summary>Adds 1 up to and including a number.</summary>
-    /// <returns>Whether anything was new.</returns>
-    public bool AddUpTo(ulong last)
+    /// <summary>Last number of the run that starts at 1; 0 when 1 is missing.</summary>
+    public ulong Contiguous => ContiguousFrom(1);
+
+    /// <summary>Last number of the run that starts at one; the number before it when it is missing.</summary>
+    public ulong ContiguousFrom(ulong first)
     {
-        if (last == 0 || Contiguous >= last) return false;
-        var covered = 0;
-        while (covered < _ranges.Count && _ranges[covered].First <= last + 1) covered++;
-        var end = covered > 0 ? Math.Max(last, _ranges[covered - 1].Last) : last;
-        _ranges.RemoveRange(0, covered);
-        _ranges.Insert(0, (1, end));
+        var at = FirstEndingAtOrAfter(first);
+        return at < _ranges.Count && _ranges[at].First <= first ? _ranges[at].Last : first - 1;
+    }
+
+    /// <summary>Adds 1 up to and including a number; see <see cref="AddRange"/>.</summary>
+    public bool AddUpTo(ulong last) => AddRange(1, last);
+
+    /// <summary>Adds a number up to and including another.</summary>
+    /// <returns>Whether anything was new; false too when the set has no room for another range.</returns>
+    public bool AddRange(ulong first, ulong last)
+    {
+        if (first > last || ContiguousFrom(first) >= last) return false;
+        // What touches or overlaps it becomes part of it.
+        var start = FirstEndingAtOrAfter(first - 1);
+        var end = start;
+        while (end < _ranges.Count && _ranges[end].First <= last + 1) end++;
+        if (end == start && _ranges.Count >= MaxRanges) return false;
+        if (end > start) (first, last) = (Math.Min(first, _ranges[start].First), Math.Max(last, _ranges[end - 1].Last));
+        _ranges.RemoveRange(start, end - start);
+        _ranges.Insert(start, (first, last));
         return true;
     }
 

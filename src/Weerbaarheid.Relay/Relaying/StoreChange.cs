@@ -7,9 +7,9 @@ namespace Weerbaarheid.Relay.Relaying;
 internal readonly record struct EnvelopeKey(ushort Origin, Series Series, ulong Sequence)
 {
     /// <summary>The number as people see it; a state's has an s, because states are numbered apart.</summary>
-    public string Number => string.Create(CultureInfo.InvariantCulture, $"{(Series == Series.States ? "s" : "")}{Sequence}");
+    public string Number => (Series == Series.States ? "s" : "") + Wire.Sealing.Sequence.NameOf(Sequence);
 
-    /// <summary>The id that people see: <c>11-4711</c>, or <c>11-s88</c> for a state.</summary>
+    /// <summary>The id that people see: <c>11-4711</c>, or <c>11-s88</c> for a state; <c>11-2.7</c> in a later life of the counter.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Origin}-{Number}");
 }
 
@@ -75,6 +75,9 @@ internal abstract record StoreChange
     /// <summary>The last number given out in a series.</summary>
     internal sealed record SetCounter(Series Series, ulong Last) : StoreChange;
 
+    /// <summary>A life that this node never had begins: it must be known beside the store before any number of it leaves.</summary>
+    internal sealed record StartLife(uint Life) : StoreChange;
+
     /// <summary>A replay window: the highest number known and, for records, what was seen as bytes.</summary>
     internal sealed record SetWindow(WindowKey Key, ulong Highest, ReadOnlyMemory<byte> Seen) : StoreChange;
 
@@ -86,6 +89,9 @@ internal abstract record StoreChange
 
     /// <summary>A counter that must survive a restart, such as how many messages expired.</summary>
     internal sealed record SetTally(string Name, long Value) : StoreChange;
+
+    /// <summary>Keys of an epoch that the region gave this site.</summary>
+    internal sealed record PutKeys(byte Epoch, ReadOnlyMemory<byte> SiteKey, ReadOnlyMemory<byte> NetworkKey) : StoreChange;
 
     /// <summary>What was transmitted in a band in a minute of node time; see <see cref="AirtimeLedger"/>. Forgets minutes of all bands that lie more than <see cref="StoredAirtime.Kept"/> back.</summary>
     internal sealed record SetAirtime(string Band, long Minute, TimeSpan Spent) : StoreChange;
@@ -110,6 +116,9 @@ internal sealed record StoredAirtime(string Band, long Minute, TimeSpan Spent)
     public const int Kept = AirtimeLedger.Lifetime + AirtimeLedger.Ahead;
 }
 
+/// <summary>A site's keys of an epoch as they lie in the store; never shown.</summary>
+internal sealed record StoredKeys(byte Epoch, ReadOnlyMemory<byte> SiteKey, ReadOnlyMemory<byte> NetworkKey);
+
 /// <summary>All that a node knows after a restart.</summary>
 /// <param name="Time">Node time of the last commit; the next life continues from there.</param>
 /// <param name="Records">Last number given out to a record.</param>
@@ -124,6 +133,9 @@ internal sealed record Snapshot(
     IReadOnlyList<StoredReference> References, IReadOnlyDictionary<string, long> Tallies,
     IReadOnlyList<StoredAirtime> Airtime)
 {
+    /// <summary>Keys of epochs after the one in the key file.</summary>
+    public IReadOnlyList<StoredKeys> Keys { get; init; } = [];
+
     public static Snapshot Empty { get; } = new(TimeSpan.Zero, 0, 0, [], [], [], new Dictionary<string, long>(), []);
 }
 
@@ -156,8 +168,11 @@ internal enum OutboxFailure
     /// <summary>What is on disk is not what was written.</summary>
     Damaged,
 
-    /// <summary>A store of another program or a newer version, or a library that is too old: a start-up error.</summary>
+    /// <summary>A store of a newer version, or a library that is too old: a start-up error.</summary>
     Unsupported,
+
+    /// <summary>A database of another program, in the place of the store.</summary>
+    Foreign,
 }
 
 /// <summary>The store could not be read or written.</summary>

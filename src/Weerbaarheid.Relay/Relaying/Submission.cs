@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Relaying;
@@ -7,7 +9,38 @@ namespace Weerbaarheid.Relay.Relaying;
 /// <param name="ClientRef">The client's own reference; a second submission with the same one is the same message.</param>
 /// <param name="Fingerprint">Hash of the bytes handed in; tells a redelivery after a broken connection from a new message.</param>
 /// <param name="MayBeRepeat">The transport says that this may have been handed in before (MQTT DUP).</param>
-internal sealed record Submission(Message Message, string? ClientRef, ulong Fingerprint, bool MayBeRepeat);
+/// <param name="InHaste">So many are handed in that there is no time to make texts short (FORMAT.md §9).</param>
+internal sealed record Submission(Message Message, string? ClientRef, ulong Fingerprint, bool MayBeRepeat, bool InHaste = false)
+{
+    /// <summary>
+    /// The message in bytes, without when it was handed in. Made here and not by the core, because coding a text costs more than all
+    /// that follows, and whoever hands in is not the one thread that everybody waits for.
+    /// </summary>
+    public SubmittedBody Body { get; } = SubmittedBody.Of(Message, InHaste);
+}
+
+/// <summary>The body of a message that is handed in.</summary>
+/// <param name="Bytes">As <see cref="MessageCodec.Encode"/> or <see cref="MessageCodec.EncodePlain"/> writes it, of a record without its moment; empty when it cannot be encoded.</param>
+/// <param name="Print">
+/// First 8 bytes of SHA-256 over type, priority, exercise flag and body with its texts plain: what the message says, without when or how it
+/// was handed in.
+/// </param>
+internal readonly record struct SubmittedBody(ReadOnlyMemory<byte> Bytes, ulong Print)
+{
+    private const int Head = 3;
+
+    public static SubmittedBody Of(Message message, bool inHaste)
+    {
+        if (message is RecordMessage { SentAt: not null } record) message = record with { SentAt = null };
+        Span<byte> room = stackalloc byte[Head + MessageLimits.Body];
+        var length = MessageCodec.EncodePlain(message, room[Head..]);
+        (room[0], room[1], room[2]) = ((byte)message.Type, message.Priority, (byte)message.Exercise);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(room[..(Head + length)], hash);
+        if (!inHaste) length = MessageCodec.Encode(message, room[Head..]);
+        return new SubmittedBody(room.Slice(Head, length).ToArray(), BinaryPrimitives.ReadUInt64BigEndian(hash));
+    }
+}
 
 /// <summary>Why a submission was not taken in.</summary>
 internal enum Refusal

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 
@@ -12,15 +13,15 @@ internal static class NodeDocument
     /// <param name="status">The core's own state.</param>
     /// <param name="at">The moment.</param>
     /// <param name="demonstration">Whether it runs on the published keys.</param>
-    /// <param name="storeBytes">Bytes on disk.</param>
-    /// <param name="quarantined">Damaged rows that were put aside.</param>
-    public static byte[] ToJson(Site site, RelayStatus status, Instant at, bool demonstration, long storeBytes, int quarantined) => JsonBytes.Write(json =>
+    /// <param name="store">How its store is doing.</param>
+    public static byte[] ToJson(Site site, RelayStatus status, Instant at, bool demonstration, StoreHealth store) => JsonBytes.Write(json =>
     {
         json.WriteStartObject();
         SituationReport.WriteSite(json, site);
         json.WriteString("state", "online");
         json.WriteString("at", at.Wall);
         json.WriteString("keys", demonstration ? "demonstration" : "file");
+        SituationReport.WriteKeys(json, status.Keys);
         json.WriteString("wayUp", status.WayUp);
         if (status.NextSite is { } next) json.WriteNumber("nextSite", next);
         else json.WriteNull("nextSite");
@@ -31,10 +32,7 @@ internal static class NodeDocument
         json.WriteStartObject("counts");
         foreach (var name in Tallies.Names) json.WriteNumber(name, status.Tallies.GetValueOrDefault(name));
         json.WriteEndObject();
-        json.WriteStartObject("store");
-        json.WriteNumber("bytes", storeBytes);
-        json.WriteNumber("quarantined", quarantined);
-        json.WriteEndObject();
+        WriteStore(json, store);
         json.WriteEndObject();
     });
 
@@ -52,6 +50,29 @@ internal static class NodeDocument
         json.WriteString("at", at);
         json.WriteEndObject();
     });
+
+    /// <summary>Writes how a store is doing.</summary>
+    public static void WriteStore(Utf8JsonWriter json, StoreHealth store)
+    {
+        json.WriteStartObject("store");
+        json.WriteNumber("bytes", store.Bytes);
+        json.WriteNumber("ballast", store.Ballast);
+        json.WriteNumber("quarantined", store.Damaged);
+        json.WriteString("state", store.Problem is not null ? "failing" : store.IsTight ? "full" : "ok");
+        if (store.Problem is { } problem) json.WriteString("problem", problem);
+        if (store.Loss is { } loss)
+        {
+            json.WriteStartObject("lost");
+            json.WriteString("at", loss.At);
+            json.WriteString("reason", loss.Reason);
+            json.WriteString("folder", loss.Folder);
+            json.WriteNumber("salvaged", loss.Salvaged);
+            json.WriteNumber("unreadable", loss.Unreadable);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
 
     private static void WriteQueue(Utf8JsonWriter json, RelayStatus status)
     {

@@ -55,6 +55,13 @@ internal sealed class SituationReport(Site self)
         }
     }
 
+    /// <summary>A message goes on under another id.</summary>
+    public void Rename(EnvelopeKey before, StoredEnvelope envelope, Message message)
+    {
+        if (_byKey.Remove(before, out var node)) _recent.Remove(node);
+        Add(envelope, message);
+    }
+
     /// <summary>A message came a step further.</summary>
     public void Progress(EnvelopeKey key, MessageState state, string? reference)
     {
@@ -67,7 +74,8 @@ internal sealed class SituationReport(Site self)
     /// <param name="status">The core's own state.</param>
     /// <param name="counts">The store's counts.</param>
     /// <param name="at">The moment.</param>
-    public byte[] ToJson(RelayStatus status, IReadOnlyDictionary<EnvelopeGroup, int> counts, Instant at) => JsonBytes.Write(json =>
+    /// <param name="store">How the store is doing.</param>
+    public byte[] ToJson(RelayStatus status, IReadOnlyDictionary<EnvelopeGroup, int> counts, Instant at, StoreHealth store) => JsonBytes.Write(json =>
     {
         var records = counts.Where(pair => pair.Key.Delivered && EnvelopeHeader.SeriesOf(pair.Key.Type) == Series.Records).ToList();
         var missing = status.Origins.Aggregate(0UL, (sum, origin) => sum + origin.Missing);
@@ -75,6 +83,7 @@ internal sealed class SituationReport(Site self)
         json.WriteString("at", at.Wall);
         json.WriteBoolean("clockTrusted", at.WallTrusted);
         WriteSite(json, self);
+        WriteKeys(json, status.Keys);
         json.WriteBoolean("exercise", _recent.Any(entry => entry.Envelope.Header.Exercise != Exercise.Actueel));
         json.WriteNumber("total", records.Sum(pair => pair.Value));
         WriteCounts(json, "byType", records, group => MessageDocument.NameOf(group.Type));
@@ -82,6 +91,7 @@ internal sealed class SituationReport(Site self)
         WriteCounts(json, "byState", records, group => MessageDocument.NameOf(group.State));
         json.WriteNumber("missing", missing);
         json.WriteString("missingText", MissingText(missing));
+        NodeDocument.WriteStore(json, store);
         WriteSites(json, status, records, at);
         json.WriteStartArray("messages");
         foreach (var entry in _recent.Where(entry => entry.Message is not Bulletin).OrderBy(Urgency).Take(Shown)) MessageDocument.Write(json, entry.Envelope, entry.Message, at.Now);
@@ -99,6 +109,24 @@ internal sealed class SituationReport(Site self)
         json.WriteString("name", site.Name);
         json.WriteString("role", site.Role.ToString().ToLowerInvariant());
         json.WriteString("region", site.Region);
+    }
+
+    /// <summary>Writes which key epoch holds and who is shut out; never a key.</summary>
+    public static void WriteKeys(Utf8JsonWriter json, KeyStatus keys)
+    {
+        json.WriteStartObject("keyEpoch");
+        json.WriteNumber("epoch", keys.Epoch);
+        json.WriteNumber("oldestEpoch", keys.OldestEpoch);
+        json.WriteNumber("serial", keys.Serial);
+        if (keys.Revoked.Count > 0)
+        {
+            json.WriteStartArray("revoked");
+            foreach (var site in keys.Revoked) json.WriteNumberValue(site);
+            json.WriteEndArray();
+        }
+
+        json.WriteBoolean("thisSiteRevoked", keys.IsRevoked);
+        json.WriteEndObject();
     }
 
     /// <summary>The sentence that the desk reads.</summary>
@@ -134,8 +162,10 @@ internal sealed class SituationReport(Site self)
             json.WriteNumber("missing", origin.Missing);
             json.WriteString("missingText", MissingText(origin.Missing));
             json.WriteStartArray("gaps");
-            foreach (var (first, last) in origin.Gaps) json.WriteStringValue(first == last ? $"{first}" : $"{first}-{last}");
+            foreach (var (first, last) in origin.Gaps) json.WriteStringValue(first == last ? Sequence.NameOf(first) : $"{Sequence.NameOf(first)}-{Sequence.NameOf(last)}");
             json.WriteEndArray();
+            if (origin.Epoch is { } epoch) json.WriteNumber("epoch", epoch);
+            if (origin.IsRevoked) json.WriteBoolean("revoked", true);
             WriteStatus(json, site);
             json.WriteEndObject();
         }

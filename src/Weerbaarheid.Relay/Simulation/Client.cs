@@ -10,10 +10,15 @@ namespace Weerbaarheid.Relay.Simulation;
 internal sealed class Client(SimulatedNode node, Witness witness, SimulationClock clock)
 {
     private const int Limit = 100_000;
+
+    /// <summary>Of so many messages two are handed in again: one with a reference, and one without.</summary>
+    private const int DoubtfulOf = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     // In order of handing in, so that a replay hands in again in the same order.
     private readonly SortedDictionary<long, Submission> _unanswered = [];
+    private readonly Dictionary<long, Submission> _doubted = [];
+    private readonly HashSet<ulong> _doubtful = [];
     private long _number;
 
     public SimulatedNode Node { get; } = node;
@@ -42,20 +47,42 @@ internal sealed class Client(SimulatedNode node, Witness witness, SimulationCloc
     /// <summary>The node answered.</summary>
     public void Completed(Output.Completed completed)
     {
-        if (completed.Ticket is not long number || !_unanswered.Remove(number, out var submission)) return;
+        if (completed.Ticket is not long number || !(_unanswered.Remove(number, out var submission) || _doubted.Remove(number, out submission))) return;
         var outcome = completed.Outcome;
-        if (outcome.Refusal == Refusal.None) witness.Accepted(Node, outcome.Key, submission.Message);
-        else Refused[outcome.Reason] = Refused.GetValueOrDefault(outcome.Reason) + 1;
-        if (outcome.Refusal != Refusal.Full) return;
-        // A person tries again when the queue was full.
+        if (outcome.Refusal == Refusal.None)
+        {
+            witness.Accepted(Node, outcome.Key, submission);
+            Doubt(submission);
+            return;
+        }
+
+        witness.Refused(Node, submission, outcome);
+        Refused[outcome.Reason] = Refused.GetValueOrDefault(outcome.Reason) + 1;
+        if (outcome.Refusal is not (Refusal.Full or Refusal.StoreFailed)) return;
+        // A person tries again when there was no room, or the disk said no.
         _unanswered.Add(number, submission);
         clock.Plan(clock.Now + Patience, () => Offer(number));
+    }
+
+    /// <summary>Some answers get lost on the way to the client: it hands in again what was taken in, later and perhaps after a restart.</summary>
+    private void Doubt(Submission submission)
+    {
+        if (submission.Fingerprint % DoubtfulOf > 1 || !_doubtful.Add(submission.Fingerprint)) return;
+        // Without a reference it is recognised for half an hour.
+        var most = submission.ClientRef is null ? TimeSpan.FromMinutes(25) : TimeSpan.FromHours(20);
+        clock.Plan(clock.Now + (most * ((submission.Fingerprint >> 32) / (double)uint.MaxValue)), () =>
+        {
+            if (!Node.IsOn) return;
+            _doubted[++_number] = submission with { MayBeRepeat = true };
+            Node.Take(new RelayEvent.Submit(_doubted[_number], _number));
+        });
     }
 
     private void Offer(long number)
     {
         if (!Node.IsOn || !_unanswered.TryGetValue(number, out var submission)) return;
-        Node.Take(new RelayEvent.Submit(submission, number));
+        // Before it is handed in: what needs no write is answered at once.
         _unanswered[number] = submission with { MayBeRepeat = true };
+        Node.Take(new RelayEvent.Submit(submission, number));
     }
 }

@@ -44,10 +44,40 @@ internal sealed class ScenarioFields(string path, JsonElement element, List<stri
     {
         const string Remedy = "use seconds, or a text such as \"04:30\" or \"1d 04:00\"";
         if (Find(key) is not { } value) return Missing(key, fallback, Remedy);
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= 315_360_000) return TimeSpan.FromSeconds(seconds);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and <= 315_360_000) return FromSeconds(seconds);
         if (value.ValueKind == JsonValueKind.String && Clock.TryRead(value.GetString()!, out var time)) return time;
         Fail(key, Show(value), Remedy);
         return fallback ?? TimeSpan.Zero;
+    }
+
+    /// <summary>A time that may lie before as well as after: seconds, or a text such as <c>-3650d</c> or <c>+01:30</c>.</summary>
+    public TimeSpan Shift(string key, TimeSpan? fallback)
+    {
+        const string Remedy = "use seconds, or a text such as \"-3650d\" or \"+01:30\"; ten years at most";
+        if (Find(key) is not { } value) return Missing(key, fallback, Remedy);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && Math.Abs(seconds) <= 315_360_000) return FromSeconds(seconds);
+        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text && Clock.TryRead(text.TrimStart('+', '-'), out var time) && time.TotalDays <= 3_650)
+            return text[0] == '-' ? -time : time;
+        Fail(key, Show(value), Remedy);
+        return fallback ?? TimeSpan.Zero;
+    }
+
+    public bool Truth(string key, bool fallback)
+    {
+        if (Find(key) is not { } value) return fallback;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        Fail(key, Show(value), "use true or false");
+        return fallback;
+    }
+
+    /// <summary>One of a few words.</summary>
+    public T Word<T>(string key, IReadOnlyDictionary<string, T> words, T? fallback) where T : struct
+    {
+        var remedy = $"use {string.Join(", ", words.Keys.SkipLast(1))} or {words.Keys.Last()}";
+        if (Find(key) is not { } value) return Missing(key, fallback, remedy);
+        if (value.ValueKind == JsonValueKind.String && words.TryGetValue(value.GetString()!, out var word)) return word;
+        Fail(key, Show(value), remedy);
+        return fallback ?? default;
     }
 
     /// <summary>The objects in an array.</summary>
@@ -95,6 +125,9 @@ internal sealed class ScenarioFields(string path, JsonElement element, List<stri
         foreach (var property in element.EnumerateObject())
             if (!_read.Contains(property.Name)) errors.Add($"{Name(property.Name)} is not known here; use {string.Join(", ", _read.Order(StringComparer.Ordinal))}.");
     }
+
+    // To the tick: a scenario that was written comes back as it was.
+    private static TimeSpan FromSeconds(double seconds) => TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
 
     private string Name(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 

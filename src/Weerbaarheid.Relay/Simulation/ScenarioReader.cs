@@ -1,14 +1,14 @@
 using System.Text.Json;
 using Weerbaarheid.Relay.Relaying;
-using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Simulation;
 
 /// <summary>Reads a scenario from JSON; comments and trailing commas are allowed.</summary>
-internal sealed class ScenarioReader
+internal sealed partial class ScenarioReader
 {
     private const int MaxSites = 500;
     private const int MaxMessages = 1_000_000;
+    private const int MaxEvents = 100_000;
 
     private readonly List<string> _errors = [];
     private readonly HashSet<ushort> _sites = [];
@@ -38,6 +38,12 @@ internal sealed class ScenarioReader
             errors = [$"The file is not JSON: line {wrong.LineNumber + 1}, byte {wrong.BytePositionInLine + 1}: {wrong.Message}"];
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The parser throws this for a text that is not UTF-8, or holds half a surrogate pair.
+            errors = ["The file holds text that is not UTF-8; save it as UTF-8, and write no half surrogate pairs (\\ud800)"];
+            return null;
+        }
     }
 
     private Scenario Read(JsonElement root)
@@ -47,12 +53,27 @@ internal sealed class ScenarioReader
         if (sites.Count is 0 or > MaxSites) fields.Fail("sites", $"a list of {sites.Count}", $"give 1 to {MaxSites} sites");
         if (sites.Count > 0 && sites.All(site => site.Role != Role.Meldkamer)) fields.Fail("sites", "without a meldkamer", "give one site the role \"meldkamer\"");
         var links = fields.Objects("links", required: true).ConvertAll(ReadLink);
-        var events = fields.Objects("events", required: true).Select(ReadEvent).OfType<ScenarioEvent>().ToList();
+        var events = fields.Objects("events", required: true).SelectMany(ReadEvent).ToList();
         if (events.OfType<ScenarioEvent.Send>().Sum(send => (long)send.Count) > MaxMessages) fields.Fail("events", "too much", $"send at most {MaxMessages} messages in all");
+        if (events.Count > MaxEvents) fields.Fail("events", $"a list of {events.Count}", $"give at most {MaxEvents}");
         var scenario = new Scenario(
-            sites, links, events, fields.Time("duration", null), fields.Time("quiet", TimeSpan.FromHours(6)), (ulong)fields.Whole("seed", 1, 0, int.MaxValue));
+            sites, links, events, fields.Time("duration", null), fields.Time("quiet", TimeSpan.FromHours(6)), (ulong)fields.Whole("seed", 1, 0, int.MaxValue))
+        {
+            Rules = ReadLimits(fields),
+        };
         fields.RequireNoMore();
         return scenario;
+    }
+
+    private static RelayRules ReadLimits(ScenarioFields fields)
+    {
+        var rules = RelayRules.Default;
+        return rules with
+        {
+            MaxHeld = fields.Whole("maxHeld", rules.MaxHeld, 50, RelayRules.LargestQueue),
+            MaxHeldBytes = fields.Whole("maxHeldBytes", (int)rules.MaxHeldBytes, 2_000, int.MaxValue),
+            MaxReferences = fields.Whole("maxReferences", rules.MaxReferences, 10, 1_000_000),
+        };
     }
 
     private ScenarioSite ReadSite(ScenarioFields fields)
@@ -65,7 +86,12 @@ internal sealed class ScenarioReader
         var site = new ScenarioSite(
             id, fields.Text("name", $"site {id}", "use a text"),
             role switch { "meldkamer" => Role.Meldkamer, "coordinatiepunt" => Role.Coordinatiepunt, _ => Role.Noodsteunpunt },
-            fields.Number("drift", 0, -1_000, 1_000));
+            fields.Number("drift", 0, -1_000, 1_000))
+        {
+            ClockError = fields.Shift("clockError", TimeSpan.Zero),
+            ClockTrusted = fields.Truth("clockTrusted", true),
+            OnDisk = fields.Word("store", ScenarioEvents.Stores, false),
+        };
         fields.RequireNoMore();
         return site;
     }
@@ -84,67 +110,18 @@ internal sealed class ScenarioReader
             fields.Whole("maxFrame", fast ? 16_384 : 222, 32, 65_536), fields.Whole("bitRate", fast ? 1_000_000 : 1_760, 50, 1_000_000_000),
             fields.Number("loss", fast ? 0 : 0.05, 0, 1), fields.Number("duplication", 0, 0, 1),
             fields.Time("delay", TimeSpan.FromMilliseconds(fast ? 40 : 5)), fields.Time("jitter", TimeSpan.FromMilliseconds(fast ? 30 : 0)),
-            fields.Number("dutyCycle", 1, 0.0001, 1));
+            fields.Number("dutyCycle", 1, 0.0001, 1))
+        {
+            BitErrors = fields.Number("bitErrors", 0, 0, 1),
+            Reordering = fields.Number("reordering", 0, 0, 1),
+            ReorderedBy = fields.Time("reorderedBy", TimeSpan.FromSeconds(10)),
+            Band = fields.Text("band", name.Length > 0 ? name : "band", "name the band that several links share"),
+        };
+        if (link.ReorderedBy > TimeSpan.FromHours(1)) fields.Fail("reorderedBy", Clock.Text(link.ReorderedBy), "use at most an hour");
         if (link.Delay > TimeSpan.FromHours(1)) fields.Fail("delay", Clock.Text(link.Delay), "use at most an hour");
         if (link.Jitter > TimeSpan.FromHours(1)) fields.Fail("jitter", Clock.Text(link.Jitter), "use at most an hour");
         if (!_links.TryAdd(name, link)) fields.Fail("name", $"\"{name}\", which another link has", "give every link a name of its own");
         fields.RequireNoMore();
         return link;
-    }
-
-    private ScenarioEvent? ReadEvent(ScenarioFields fields)
-    {
-        var at = fields.Time("at", null);
-        ScenarioEvent? happening =
-            fields.Has("cut") ? new ScenarioEvent.Cut(at, ReadLinkName(fields, "cut"), ReadBetween(fields))
-            : fields.Has("restore") ? new ScenarioEvent.Restore(at, ReadLinkName(fields, "restore"), ReadBetween(fields))
-            : fields.Has("powerOff") ? new ScenarioEvent.PowerOff(at, ReadSiteId(fields, "powerOff"))
-            : fields.Has("powerOn") ? new ScenarioEvent.PowerOn(at, ReadSiteId(fields, "powerOn"))
-            : fields.Has("send") ? ReadSend(fields, at) : null;
-        if (happening is null) _errors.Add($"{fields.Path} does nothing; give it one of cut, restore, powerOff, powerOn or send.");
-        else fields.RequireNoMore();
-        return happening;
-    }
-
-    private ScenarioEvent.Send ReadSend(ScenarioFields fields, TimeSpan at)
-    {
-        const string Remedy = "use melding, hulpvraag, hulpaanbod, status or bulletin";
-        var name = fields.Text("send", null, Remedy);
-        var type = name switch
-        {
-            "melding" => MessageType.Melding,
-            "hulpvraag" => MessageType.Hulpvraag,
-            "hulpaanbod" => MessageType.Hulpaanbod,
-            "status" => MessageType.Status,
-            "bulletin" => MessageType.Bulletin,
-            _ => (MessageType)0,
-        };
-        if (type == 0 && name.Length > 0) fields.Fail("send", $"\"{name}\"", Remedy);
-        var priority = fields.Has("priority") ? (byte?)fields.Whole("priority", 3, 1, 4) : null;
-        return new ScenarioEvent.Send(
-            at, ReadSiteId(fields, "site"), type, priority, fields.Whole("count", 1, 1, MaxMessages), fields.Time("every", TimeSpan.FromMinutes(1)));
-    }
-
-    private string ReadLinkName(ScenarioFields fields, string key)
-    {
-        var name = fields.Text(key, null, "name a link");
-        if (!_links.ContainsKey(name)) fields.Fail(key, $"\"{name}\"", "name one of the links");
-        return name;
-    }
-
-    private ushort ReadSiteId(ScenarioFields fields, string key)
-    {
-        var site = (ushort)fields.Whole(key, null, 1, ushort.MaxValue);
-        if (!_sites.Contains(site)) fields.Fail(key, $"{site}", "name one of the sites by its id");
-        return site;
-    }
-
-    private (ushort A, ushort B)? ReadBetween(ScenarioFields fields)
-    {
-        if (!fields.Has("between")) return null;
-        var pair = fields.Sites("between");
-        if (pair.Count == 2 && pair.All(_sites.Contains)) return (pair[0], pair[1]);
-        fields.Fail("between", $"a list of {pair.Count}", "name two sites by their ids");
-        return null;
     }
 }

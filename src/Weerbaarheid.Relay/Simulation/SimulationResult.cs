@@ -22,8 +22,20 @@ internal sealed record SimulationResult(
     ulong Seed, TimeSpan Simulated, IReadOnlyList<PriorityResult> Priorities, IReadOnlyList<LinkResult> Links, long Duplicates,
     IReadOnlyDictionary<string, int> Refusals, IReadOnlyList<TimelineEntry> Timeline, IReadOnlyList<string> Violations, ulong TraceHash)
 {
+    /// <summary>The promises that were broken, by what they are about.</summary>
+    public IReadOnlyList<Violation> Broken { get; init; } = [];
+
+    /// <summary>How many sites there are.</summary>
+    public int Sites { get; init; }
+
+    /// <summary>How every site stood, every ten minutes.</summary>
+    public IReadOnlyList<SiteSample> Queues { get; init; } = [];
+
+    /// <summary>What every modem had done, every ten minutes.</summary>
+    public IReadOnlyList<AirSample> Air { get; init; } = [];
+
     public static SimulationResult Of(
-        ulong seed, TimeSpan simulated, Witness witness, IReadOnlyList<SimulatedNode> nodes, IReadOnlyList<SimulatedWay> ways, IReadOnlyList<Client> clients)
+        ulong seed, TimeSpan simulated, Witness witness, IReadOnlyList<SimulatedNode> nodes, IReadOnlyList<SimulatedWay> ways, IReadOnlyList<Client> clients, Samples samples)
     {
         var meldkamers = nodes.Where(node => node.Site.Role == Role.Meldkamer).Select(node => node.Site.Id).ToHashSet();
         var records = witness.Records.Where(pair => !meldkamers.Contains(pair.Key.Origin) && pair.Value.Type != MessageType.Bulletin).Select(pair => pair.Value).ToList();
@@ -33,7 +45,13 @@ internal sealed record SimulationResult(
             [.. ways.Select(way => new LinkResult(way.Link.Name, way.Frames, way.Bytes))],
             nodes.Sum(node => node.Status?.Tallies.GetValueOrDefault(Tallies.Duplicates) ?? 0),
             clients.SelectMany(client => client.Refused).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value)),
-            witness.Timeline, witness.Violations, witness.TraceHash);
+            witness.Timeline, [.. witness.Violations.Select(one => one.ToString())], witness.TraceHash)
+        {
+            Broken = witness.Violations,
+            Sites = nodes.Count,
+            Queues = samples.Sites,
+            Air = samples.Air,
+        };
     }
 
     private static PriorityResult Count(int priority, List<Fate> fates)

@@ -1,5 +1,6 @@
 using Weerbaarheid.Relay.Links.Simulated;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Simulation;
@@ -10,6 +11,7 @@ namespace Weerbaarheid.Relay.Simulation;
 /// </summary>
 internal sealed class Simulator : IDisposable
 {
+    private const double NightShare = 0.2;
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromMinutes(10);
 
     private readonly Scenario _scenario;
@@ -21,20 +23,20 @@ internal sealed class Simulator : IDisposable
     private readonly Dictionary<ushort, Client> _clients = [];
     private readonly Dictionary<string, SimulatedWay> _ways;
     private readonly Witness _witness;
+    private readonly Samples _samples = new();
     private SplitMix64 _random;
     private Action<double>? _progress;
 
     /// <param name="scenario">The story.</param>
     /// <param name="seed">Replaces the scenario's own seed.</param>
-    /// <param name="rules">Limits of the nodes; those of normal operation when null.</param>
-    public Simulator(Scenario scenario, ulong? seed = null, RelayRules? rules = null)
+    /// <param name="magnifier">What to tell more of than usual; null for nothing.</param>
+    public Simulator(Scenario scenario, ulong? seed = null, Magnifier? magnifier = null)
     {
-        rules ??= RelayRules.Default;
         (_scenario, _seed) = (scenario, seed ?? scenario.Seed);
         _random = new SplitMix64(_seed);
-        _witness = new Witness(_clock, _keys, rules);
-        _ways = scenario.Links.ToDictionary(link => link.Name, link => new SimulatedWay(link, _random.Next(), _clock), StringComparer.Ordinal);
-        foreach (var site in scenario.Sites) Add(site, rules);
+        _witness = new Witness(_clock, _keys, scenario.Rules) { Magnifier = magnifier };
+        _ways = scenario.Links.ToDictionary(link => link.Name, link => new SimulatedWay(link, _random.Next(), _clock, _witness), StringComparer.Ordinal);
+        foreach (var site in scenario.Sites) Add(site);
     }
 
     /// <summary>Runs to the end.</summary>
@@ -56,24 +58,26 @@ internal sealed class Simulator : IDisposable
 
         _witness.Check(_nodes);
         _witness.CheckEnd(_nodes);
+        _witness.CheckUrgent(_scenario);
         foreach (var client in _clients.Values)
-            if (client.Unanswered > 0) _witness.Broken($"{client.Unanswered} messages handed in at site {client.Node.Site.Id} were never answered");
-        return SimulationResult.Of(_seed, _clock.Now, _witness, _nodes, [.. _ways.Values], [.. _clients.Values]);
+            if (client.Unanswered > 0) _witness.Broken($"{client.Unanswered} messages handed in at site {client.Node.Site.Id} were never answered", client.Node.Site.Id);
+        return SimulationResult.Of(_seed, _clock.Now, _witness, _nodes, [.. _ways.Values], [.. _clients.Values], _samples);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var node in _nodes) node.Dispose();
         foreach (var keys in _siteKeys) keys.Dispose();
         _keys.Dispose();
     }
 
-    private void Add(ScenarioSite site, RelayRules rules)
+    private void Add(ScenarioSite site)
     {
         // Each node has keys of its own, as in the field; a noodsteunpunt cannot read others.
         var keys = SimulationKeys.For(site);
         _siteKeys.Add(keys);
-        var node = new SimulatedNode(site, keys, rules, _random.Next(), _clock, _witness);
+        var node = new SimulatedNode(site, keys, _scenario.Rules, _random.Next(), _clock, _witness);
         foreach (var link in _scenario.Links)
             if (link.Members.Contains(site.Id)) node.Join(_ways[link.Name]);
         var client = new Client(node, _witness, _clock);
@@ -86,32 +90,53 @@ internal sealed class Simulator : IDisposable
     {
         switch (happening)
         {
-            case ScenarioEvent.Cut cut:
-                PlanTold(cut.At, $"link {cut.Link} cut{Between(cut.Between)}", () => _ways[cut.Link].Cut(cut.Between));
-                break;
-            case ScenarioEvent.Restore restore:
-                PlanTold(restore.At, $"link {restore.Link} restored{Between(restore.Between)}", () => _ways[restore.Link].Restore(restore.Between));
-                break;
-            case ScenarioEvent.PowerOff off:
-                PlanTold(off.At, $"site {off.Site} off", Node(off.Site).PowerOff);
-                break;
-            case ScenarioEvent.PowerOn on:
-                PlanTold(on.At, $"site {on.Site} on", () => PowerOn(Node(on.Site)));
-                break;
             case ScenarioEvent.Send send:
-                for (var i = 0; i < send.Count; i++) PlanHandIn(send, i);
+                for (var i = 0; i < send.Count; i++) PlanHandIn(send.At + (send.Every * i), send.Site, send.Type, send.Priority, i);
+                break;
+            case ScenarioEvent.Load load:
+                foreach (var site in load.Sites) PlanLoad(load, site);
+                break;
+            default:
+                PlanTold(happening.At, Faults.Describe(happening), () => Carry(happening));
                 break;
         }
     }
 
-    private void PlanHandIn(ScenarioEvent.Send send, int number)
+    private void Carry(ScenarioEvent happening)
     {
-        var message = Texts.Make(send.Type, send.Priority, number, ref _random);
+        switch (happening)
+        {
+            case ScenarioEvent.Cut cut: _ways[cut.Link].Cut(cut); break;
+            case ScenarioEvent.Restore restore: _ways[restore.Link].Restore(restore.Between); break;
+            case ScenarioEvent.Weather weather: _ways[weather.Link].Worsen(weather); break;
+            case ScenarioEvent.ModemFails failure: _ways[failure.Link].Fail(failure); break;
+            case ScenarioEvent.PowerOff off: Node(off.Site).PowerOff(); break;
+            case ScenarioEvent.PowerOn on: PowerOn(Node(on.Site)); break;
+            case ScenarioEvent.ClockJumps jump: Node(jump.Site).SetClock(jump.By, jump.Trusted); break;
+            case ScenarioEvent.StoreFails failure: Node(failure.Site).FailStore(); break;
+        }
+    }
+
+    /// <summary>Moments at which people hand something in: by day, and a fifth of it by night.</summary>
+    private void PlanLoad(ScenarioEvent.Load load, ushort site)
+    {
+        var at = load.At;
+        for (var number = 0; ;)
+        {
+            at += TimeSpan.FromHours(-Math.Log(1 - _random.NextDouble()) / load.PerHour);
+            if (at >= load.At + load.For || at >= _scenario.Duration) return;
+            if (SimulatedNode.IsNight(at) && _random.NextDouble() > NightShare) continue;
+            PlanHandIn(at, site, Texts.TypeOf(_random.NextDouble()), null, number++);
+        }
+    }
+
+    private void PlanHandIn(TimeSpan at, ushort site, MessageType type, byte? priority, int number)
+    {
+        var message = Texts.Make(type, priority, number, ref _random);
         // Half of the clients give a reference; the others lean on the fingerprint of their bytes.
         var name = _random.Next();
         var clientRef = name % 2 == 0 ? name.ToString("x16", System.Globalization.CultureInfo.InvariantCulture) : null;
-        var at = send.At + (send.Every * number);
-        if (at < _scenario.Duration) _clock.Plan(at, () => _clients[send.Site].HandIn(message, clientRef, name));
+        if (at < _scenario.Duration) _clock.Plan(at, () => _clients[site].HandIn(message, clientRef, name));
     }
 
     private void PlanTold(TimeSpan at, string what, Action action)
@@ -127,6 +152,7 @@ internal sealed class Simulator : IDisposable
     private void PlanCheck() => _clock.Plan(_clock.Now + CheckPeriod, () =>
     {
         _witness.Check(_nodes);
+        _samples.Take(_clock.Now, _nodes, _ways.Values, _witness);
         _progress?.Invoke(_clock.Now / (_scenario.Duration + _scenario.Quiet));
         PlanCheck();
     });
@@ -134,7 +160,7 @@ internal sealed class Simulator : IDisposable
     /// <summary>From now on nothing goes wrong but the loss that the links always have.</summary>
     private void Calm()
     {
-        _witness.Tell("all links and sites work from here on");
+        _witness.QuietBegins();
         foreach (var way in _ways.Values) way.RestoreAll();
         foreach (var node in _nodes.Where(node => !node.IsOn)) PowerOn(node);
     }
@@ -146,7 +172,5 @@ internal sealed class Simulator : IDisposable
         _clients[node.Site.Id].Reconnected();
     }
 
-    private SimulatedNode Node(ushort site) => _nodes.First(node => node.Site.Id == site);
-
-    private static string Between((ushort A, ushort B)? pair) => pair is { } two ? $" between {two.A} and {two.B}" : "";
+    private SimulatedNode Node(ushort site) => _clients[site].Node;
 }

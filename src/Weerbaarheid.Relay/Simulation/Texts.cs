@@ -6,6 +6,9 @@ namespace Weerbaarheid.Relay.Simulation;
 /// <summary>Messages such as people hand in on a bad day; each from the seed.</summary>
 internal static class Texts
 {
+    /// <summary>How long a bulletin holds.</summary>
+    public const int BulletinHours = 72;
+
     private static readonly string[] Meldingen =
     [
         "Oudere man niet aanspreekbaar in hal sporthal", "Brand in schuur achter woning", "Water komt over de dijk bij het gemaal",
@@ -13,6 +16,16 @@ internal static class Texts
     ];
 
     private static readonly string[] Vragen = ["Dekens voor 12 personen", "Insuline voor twee dagen", "Vervoer naar huisarts", "Drinkwater voor verzorgingshuis"];
+
+    /// <summary>What people hand in most.</summary>
+    /// <param name="share">0 to 1.</param>
+    public static MessageType TypeOf(double share) => share switch
+    {
+        < 0.6 => MessageType.Melding,
+        < 0.8 => MessageType.Hulpvraag,
+        < 0.9 => MessageType.Hulpaanbod,
+        _ => MessageType.Status,
+    };
 
     public static Message Make(MessageType type, byte? priority, int number, ref SplitMix64 random)
     {
@@ -22,7 +35,7 @@ internal static class Texts
             MessageType.Hulpvraag => new Hulpvraag { Priority = chosen, Category = (byte)(1 + Draw(ref random, 9)), People = Draw(ref random, 40), Text = Pick(Vragen, ref random) },
             MessageType.Hulpaanbod => new Hulpaanbod { Priority = chosen, Category = (byte)(1 + Draw(ref random, 9)), Quantity = Draw(ref random, 200) },
             MessageType.Status => new Status { Priority = chosen, State = SiteState.Open, Present = Draw(ref random, 140), Capacity = 140, Staff = 6, PowerHours = 11 },
-            MessageType.Bulletin => new Bulletin { Priority = chosen, Number = (number % 65_535) + 1, ValidHours = 72, Text = "Blijf binnen en help uw buren." },
+            MessageType.Bulletin => new Bulletin { Priority = chosen, Number = (number % 65_535) + 1, ValidHours = BulletinHours, Text = "Blijf binnen en help uw buren." },
             _ => new Melding
             {
                 Priority = chosen,

@@ -110,6 +110,9 @@ internal static class Raw
         Packet((byte)(0x30 | (quality << 1) | (duplicate ? 8 : 0)),
             [.. Text(topic), .. quality == 0 ? [] : new[] { (byte)(identifier >> 8), (byte)identifier }, .. version == 5 ? new byte[] { 0 } : [], .. Encoding.UTF8.GetBytes(payload)]);
 
+    /// <summary>Publishes bytes with QoS 0 over MQTT 3.1.1.</summary>
+    public static byte[] Publish(string topic, byte[] payload) => Packet(0x30, [.. Text(topic), .. payload]);
+
     /// <summary>Subscribes with QoS 0.</summary>
     public static byte[] Subscribe(string filter, ushort identifier) =>
         Packet(0x82, [(byte)(identifier >> 8), (byte)identifier, .. Text(filter), 0]);

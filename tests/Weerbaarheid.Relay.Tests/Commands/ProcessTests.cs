@@ -34,6 +34,22 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_that_is_asked_to_stop_while_it_starts_ends_without_a_stack_trace()
+    {
+        for (var after = 150; after <= 900; after += 150)
+        {
+            using var node = Start(["run", "--data", _folder.FullName, "--set", "http.listen=off", "--set", $"broker.listen=127.0.0.1:{FreePort.Take()}"]);
+            var output = node.StandardError.ReadToEndAsync();
+            await Task.Delay(after);
+            using (var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {node.Id.ToString(CultureInfo.InvariantCulture)}"])) await kill.WaitForExitAsync();
+            await node.WaitForExitAsync().WaitAsync(Eventually.Limit);
+            Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
+            // Before it listens for signals at all, the system ends it: 128 + 15.
+            Assert.True(node.ExitCode is 0 or 143, $"after {after} ms: exit code {node.ExitCode}: {await output}");
+        }
+    }
+
+    [Fact]
     public async Task Letters_with_accents_survive_a_locale_that_has_none()
     {
         using var encode = Start(["encode"]);
@@ -48,9 +64,10 @@ public sealed class ProcessTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    // A shell starts what it runs in the background with INT ignored, and the program would keep to that.
     private Process Start(string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "weerbaarheid-relay"))
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "weerbaarheid-relay")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

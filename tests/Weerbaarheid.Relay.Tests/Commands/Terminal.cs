@@ -15,7 +15,8 @@ internal static class Terminal
 {
     public static Task<Left> RunAsync(string input, params string[] arguments) => RunAsync(null, input, arguments);
 
-    public static async Task<Left> RunAsync(NodeRunner? node, string input, string[] arguments, bool terminal = false, Dictionary<string, string>? environment = null)
+    public static async Task<Left> RunAsync(NodeRunner? node, string input, string[] arguments, bool terminal = false, Dictionary<string, string>? environment = null,
+        Func<string, string?>? ask = null, string devices = "/nergens")
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -27,6 +28,8 @@ internal static class Terminal
             OutIsTerminal = terminal,
             InIsTerminal = terminal,
             SystemFile = "/nergens/relay.json",
+            AskSecret = ask,
+            Devices = devices,
         };
         var code = await RootVerb.InvokeAsync(arguments, context, node ?? ((_, _, _) => throw new Xunit.Sdk.XunitException("No node was to run.")));
         return new Left(code, output.ToString(), error.ToString());

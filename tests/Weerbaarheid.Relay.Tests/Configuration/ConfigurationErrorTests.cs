@@ -1,3 +1,5 @@
+using Weerbaarheid.Relay.Tests.Support;
+
 namespace Weerbaarheid.Relay.Tests.Configuration;
 
 public sealed class ConfigurationErrorTests : IDisposable
@@ -94,6 +96,39 @@ public sealed class ConfigurationErrorTests : IDisposable
         Assert.Equal(
             ["--set: 'x' is not key=value; write it as site.id=11", $"{missing}: there is no such file; name an existing one with --config, or leave --config out"],
             result.Errors.Select(error => error.ToString()));
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_file_is_told_instead_of_waited_for()
+    {
+        NamedPipe.Make(_folder.File);
+        var result = await NamedPipe.WithoutWaitingAsync(() => Relay.Configuration.ConfigurationLoader.Load(new(_folder.File, null, [], _folder.Environment)));
+        Assert.Equal([$"{_folder.File}: this is a pipe, not a file; name the configuration file with --config, or leave --config out"], result.Errors.Select(error => error.ToString()));
+
+        File.Delete(_folder.File);
+        NamedPipe.Make(Path.Combine(_folder.Folder, "ca.pem"));
+        Assert.Equal(
+            ["relay.json: links[0].caFile: 'ca.pem' is a pipe, not a file; name an existing file"],
+            await NamedPipe.WithoutWaitingAsync(() => _folder.Wrong("""{ "site": { "id": 3, "role": "meldkamer" }, "links": [ { "name": "net", "type": "mqtt", "uri": "mqtts://127.0.0.1:8883", "caFile": "ca.pem" } ] }""")));
+    }
+
+    [Fact]
+    public void A_listener_with_tls_needs_its_files_a_port_of_its_own_and_a_broker()
+    {
+        _folder.Write("x", "broker.crt");
+        Assert.Equal(
+            [
+                "relay.json: broker.tls: needs the broker, which is off; set broker.listen to 127.0.0.1:1883",
+                "relay.json: broker.tls.caFile: is missing; name the certificate of the authority that the clients' certificates come from",
+                "relay.json: broker.tls.keyFile: there is no file 'broker.key'; name an existing file",
+                "relay.json: broker.tls.keyfiel: unknown key; did you mean 'broker.tls.keyFile'?",
+            ],
+            _folder.Wrong("""{ "site": { "id": 1, "role": "meldkamer" }, "keys": { "demonstration": true }, "broker": { "listen": "off", "tls": { "certificateFile": "broker.crt", "keyFile": "broker.key", "keyfiel": "x" } } }"""));
+        Assert.Equal(
+            ["relay.json: broker.tls.listen: takes port 1883, as another listener here does; give broker.tls.listen another port, such as 8883"],
+            _folder.Wrong("""{ "site": { "id": 1, "role": "meldkamer" }, "keys": { "demonstration": true }, "broker": { "tls": { "listen": "0.0.0.0:1883", "certificateFile": "broker.crt", "caFile": "broker.crt" } } }"""));
+        Assert.Contains("broker.tls.listen 0.0.0.0:8883 leaves this machine", Assert.Single(
+            _folder.Wrong("""{ "site": { "id": 1, "role": "meldkamer" }, "broker": { "tls": { "certificateFile": "broker.crt", "caFile": "broker.crt" } } }""")), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -34,6 +34,15 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void The_queue_holds_what_is_asked()
+    {
+        Assert.Equal(RelayRules.Default.MaxHeld, _folder.Right(Leek).QueueMessages);
+        var asked = _folder.Right(Leek.Replace("\"keys\"", "\"queue\": { \"messages\": 150000 }, \"keys\"", StringComparison.Ordinal));
+        Assert.Equal(150_000, asked.QueueMessages);
+        Assert.Equal((RelayRules.Default.MaxHeld, RelayRules.Default.MaxHeldBytes), (RelayRules.WithQueue(20_000).MaxHeld, RelayRules.WithQueue(20_000).MaxHeldBytes));
+    }
+
+    [Fact]
     public void The_data_folder_follows_the_users_own_setting()
     {
         _folder.Environment["XDG_DATA_HOME"] = "/srv/share";

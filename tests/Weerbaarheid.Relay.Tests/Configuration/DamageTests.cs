@@ -32,7 +32,7 @@ public sealed class DamageTests : IDisposable
     public void A_damaged_key_file_never_throws()
     {
         var path = Path.Combine(_folder.Folder, "site.keys");
-        KeyFile.WriteSite(path, 1, 11, new byte[32], "PEM");
+        KeyFile.WriteSite(path, 1, 11, new byte[32], null);
         var whole = File.ReadAllText(path);
         foreach (var damaged in Damage(whole, step: 5))
         {

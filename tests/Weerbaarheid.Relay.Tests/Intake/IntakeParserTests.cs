@@ -81,6 +81,7 @@ public sealed class IntakeParserTests
         Assert.Contains("Binary", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(1); w.Write("a"); w.Write(new byte[] { 1 }); }));
         Assert.Contains("Binary", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(1); w.Write("a"); w.Write(DateTime.UnixEpoch); }));
         Assert.Contains("finite", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(1); w.Write("a"); w.Write(double.NaN); }));
+        Assert.Contains("not whole", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(1); w.WriteRaw([0xDB, 0x80, 0, 0, 0]); })); // A key of 2 GiB.
         Assert.Contains("follow", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(0); w.WriteNil(); }));
         Assert.Contains("UTF-8", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(1); w.Write("a"); w.WriteString([0xC3, 0x28]); }));
         Assert.Contains("more than", Wrong((ref MessagePackWriter w) => { w.WriteMapHeader(2); w.Write("a"); w.Write(new string('\u0001', 8000)); w.Write("b"); w.WriteNil(); }));

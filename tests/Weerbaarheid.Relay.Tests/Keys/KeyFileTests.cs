@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Weerbaarheid.Relay.Keys;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Tests.Support;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
@@ -87,7 +88,7 @@ public sealed class KeyFileTests : IDisposable
         Assert.Equal(
             [
                 $"{SiteFile}: unknown key near 'siteKey'; did you mean 'siteKey'?",
-                $"{SiteFile}: holds a key of JSON that is not known here; known here are epoch, region, site, siteKey, networkKey, authority",
+                $"{SiteFile}: holds a key of JSON that is not known here; known here are format, epoch, site, role, name, regionName, region, epochs, siteKey, networkKey, authority, check",
                 $"{SiteFile}: epoch: is not in range; write a whole number from 0 to 15",
                 $"{SiteFile}: authority: is not a key of the authority; write the authority's key on P-256 as PEM (BEGIN PUBLIC KEY, or BEGIN PRIVATE KEY where bulletins are issued)",
                 $"{SiteFile}: siteKey: has 32 characters; write 64 hexadecimal digits",
@@ -109,15 +110,43 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void An_authority_on_a_curve_that_does_not_exist_is_refused_in_a_sentence()
+    {
+        var key = _authority.ExportSubjectPublicKeyInfo();
+        // In the name of the curve, 1.2.840.10045.3.1.7: 1.2 becomes 1.5.
+        key[key.AsSpan().IndexOf(new byte[] { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03 })] = 0x2D;
+        // The writer would refuse it; a hand, or a bit that flipped in an older file, does not.
+        WriteRaw($$"""{ "epoch": 1, "site": 11, "siteKey": "{{new string('a', 64)}}", "networkKey": "{{new string('b', 64)}}", "authority": {{System.Text.Json.JsonSerializer.Serialize(PemEncoding.WriteString("PUBLIC KEY", key))}} }""");
+        Assert.Contains("authority: is not a key of the authority", Assert.Single(Errors(SiteFile, Leek)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_noodsteunpunt_may_not_hold_the_authoritys_private_key()
     {
-        KeyFile.WriteSite(SiteFile, 1, 11, _region, _authority.ExportPkcs8PrivateKeyPem());
+        // The writer leaves the private half out; a hand does not.
+        WriteRaw($$"""{ "epoch": 1, "site": 11, "siteKey": "{{new string('a', 64)}}", "networkKey": "{{new string('b', 64)}}", "authority": {{System.Text.Json.JsonSerializer.Serialize(_authority.ExportPkcs8PrivateKeyPem())}} }""");
         Assert.Equal([$"{SiteFile}: authority: is a private key; a noodsteunpunt gets the public key only"], Errors(SiteFile, Leek));
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_a_key_file_is_told()
+    {
+        Directory.CreateDirectory(Region);
+        Assert.Equal([$"{Region}: this is a folder, not a key file; name the file in it, or put the region's file there with 'keys install'"], Errors(Region, Meldkamer));
+    }
+
+    [Fact]
+    public async Task So_is_a_pipe_which_would_be_waited_for()
+    {
+        NamedPipe.Make(Region);
+        Assert.Equal(
+            [$"{Region}: this is a pipe, not a key file; name the file, or put the region's file there with 'keys install'"],
+            await NamedPipe.WithoutWaitingAsync(() => Errors(Region, Meldkamer)));
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_is_named() =>
-        Assert.Equal([$"{Region}: there is no such key file; put the file that the region gave out there, or name it with keys.file"], Errors(Region, Meldkamer));
+        Assert.Equal([$"{Region}: there is no such key file; put the file that the region gave out there with 'keys install', or name it with keys.file"], Errors(Region, Meldkamer));
 
     public void Dispose()
     {

@@ -125,7 +125,7 @@ public sealed class AmateurLinkTests : IAsyncDisposable
     {
         var desk = new AmateurDesk([_link]);
         var gate = new PublishGate(1, (_, _) => throw new InvalidOperationException("not a message"), new BrokerLink(_ => ValueTask.CompletedTask), _ => ValueTask.CompletedTask) { Operators = desk.Handle };
-        var request = new Publication("client", Topics.Arm, null, Encoding.UTF8.GetBytes("""{"link":"ham","operator":"PD1ABC Jan","hours":4}"""), false, false);
+        var request = new Publication("client", Topics.Arm, null, Encoding.UTF8.GetBytes("""{"link":"ham","operator":"PD1ABC Jan","hours":4}"""), false, false) { Packet = new() };
         var remote = await (await gate.HandInAsync(request, CancellationToken.None)).Outcome;
         Assert.Equal((Refusal.NotAllowed, null), (remote.Refusal, _link.Arming));
         var local = await (await gate.HandInAsync(request with { IsLocal = true }, CancellationToken.None)).Outcome;

@@ -6,10 +6,16 @@ using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Tests.Outbox;
 
-/// <summary>Bits flipped anywhere in the file: the same data, or a report, or a clear error. Never wrong bytes, never a silent loss.</summary>
+/// <summary>Bits flipped anywhere in the file: the same data, or a report, or a store put aside with most of it saved. Never wrong bytes, never a silent loss.</summary>
 public sealed class OutboxBitRotTests : IDisposable
 {
     private const ulong Records = 40;
+
+    /// <summary>
+    /// Envelopes that one bit may cost where the tree itself is damaged: those on a leaf page, or on two where the way to them is gone. The
+    /// smallest of these rows lie a dozen to a page. Where the tree is whole it costs the row that it is in.
+    /// </summary>
+    private const int LostToATree = 16;
 
     /// <summary>The last value of each of the three minutes.</summary>
     private static readonly TimeSpan Spent = TimeSpan.FromSeconds(19 + 39 + 40);
@@ -54,25 +60,19 @@ public sealed class OutboxBitRotTests : IDisposable
         foreach (var bit in bits) file[bit / 8] ^= (byte)(1 << (bit % 8));
         File.Delete(_folder.Database + "-wal");
         File.WriteAllBytes(_folder.Database, file);
-        try
-        {
-            using var outbox = _folder.Open();
-            var snapshot = outbox.Load((int)Records);
-            Assert.All(snapshot.Envelopes, e => Assert.Equal(_written[e.Key], Sample.Describe(e)));
-            Assert.True(snapshot.Records >= Records, "A number could be given out again.");
-            var spent = snapshot.Airtime.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Spent);
-            Assert.True(spent >= Spent || outbox.Quarantined.Count > 0, "Airtime was forgotten in silence.");
-            if (outbox.Quarantined.Any(row => row.Table is DamagedTable.Airtime or DamagedTable.AirtimeTotal)) Assert.True(spent >= Spent, "Damaged airtime counts for less than it was.");
-            if (outbox.Quarantined.Count > 0) return;
-            Assert.Equal((int)Records, snapshot.Envelopes.Count);
-            Assert.Equal((Records, 16), (snapshot.Windows.Single().Highest, snapshot.Windows.Single().Seen.Length));
-            Assert.Equal((int)Records, snapshot.References.Count);
-            Assert.Equal((long)Records, snapshot.Tallies["expired"]);
-            Assert.Equal(TimeSpan.FromSeconds(Records), snapshot.Time);
-        }
-        catch (OutboxException e)
-        {
-            Assert.NotEqual(OutboxFailure.InUse, e.Failure);
-        }
+        using var outbox = _folder.Open();
+        var snapshot = outbox.Load((int)Records);
+        Assert.All(snapshot.Envelopes, e => Assert.Equal(_written[e.Key], Sample.Describe(e)));
+        Assert.True(snapshot.Records >= Records, "A number could be given out again.");
+        Assert.InRange(snapshot.Envelopes.Count, (int)Records - (bits.Length * (outbox.HasJustLost ? LostToATree : 1)), (int)Records);
+        var spent = snapshot.Airtime.Aggregate(TimeSpan.Zero, (sum, one) => sum + one.Spent);
+        Assert.True(spent >= Spent || outbox.Quarantined.Count > 0, "Airtime was forgotten in silence.");
+        if (outbox.Quarantined.Any(row => row.Table is DamagedTable.Airtime or DamagedTable.AirtimeTotal)) Assert.True(spent >= Spent, "Damaged airtime counts for less than it was.");
+        if (outbox.Quarantined.Count > 0) return;
+        Assert.Equal((int)Records, snapshot.Envelopes.Count);
+        Assert.Equal((Records, 16), (snapshot.Windows.Single().Highest, snapshot.Windows.Single().Seen.Length));
+        Assert.Equal((int)Records, snapshot.References.Count);
+        Assert.Equal((long)Records, snapshot.Tallies["expired"]);
+        Assert.Equal(TimeSpan.FromSeconds(Records), snapshot.Time);
     }
 }

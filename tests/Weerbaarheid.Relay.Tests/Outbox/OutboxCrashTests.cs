@@ -52,7 +52,7 @@ public sealed class OutboxCrashTests : IDisposable
         Gen.Int[0, _log.Length].Sample(length => CommitsFoundIn(_log.AsSpan(0, length)) >= 0, iter: 150, threads: 1);
 
     [Fact]
-    public void A_log_with_a_torn_sector_gives_whole_commits_in_order() =>
+    public void A_log_with_a_torn_sector_gives_whole_commits_in_order_or_says_what_is_lost() =>
         Gen.Int[0, (_log.Length / 512) - 1].Sample(sector =>
         {
             var torn = _log.ToArray();
@@ -67,8 +67,10 @@ public sealed class OutboxCrashTests : IDisposable
         File.WriteAllBytes(_crashed.Database + "-wal", log);
         using var outbox = _crashed.Open();
         var found = _after.IndexOf(Sample.Describe(outbox.Load(100)));
-        Assert.Empty(outbox.Quarantined);
-        return found;
+        if (outbox.Quarantined.Count == 0) return found;
+        // No power cut tears what was synced, so where commits lie behind the damage it is told of.
+        Assert.True(outbox.HasJustLost || outbox.Quarantined.Any(row => row.Table == DamagedTable.Log));
+        return 0;
     }
 
     private static byte[] Copy(string path)

@@ -36,7 +36,8 @@ public sealed class OutboxModelTests
         (1, OneOf("a", "b", "", "never there").Select(r => (StoreChange)new StoreChange.RemoveReference(r))),
         (1, Gen.Select(OneOf("expired", "refused"), Gen.Long, (n, v) => (StoreChange)new StoreChange.SetTally(n, v))),
         (3, Gen.Select(OneOf("EU868 P", "EU868 M", "144 é"), Gen.Long[0, 200], Gen.Long[0, 900],
-            (band, minute, spent) => (StoreChange)new StoreChange.SetAirtime(band, minute, TimeSpan.FromTicks(spent)))));
+            (band, minute, spent) => (StoreChange)new StoreChange.SetAirtime(band, minute, TimeSpan.FromTicks(spent)))),
+        (1, Gen.Select(Gen.Byte[0, 15], Gen.Byte, (epoch, fill) => (StoreChange)new StoreChange.PutKeys(epoch, Filled(fill), Filled((byte)(fill + 1))))));
 
     private enum Between
     {
@@ -54,6 +55,8 @@ public sealed class OutboxModelTests
     public void Disk_and_memory_agree_after_any_batches_and_restarts() => Scripts.Sample(Run, iter: 300, threads: 1);
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
+
+    private static byte[] Filled(byte fill) => [.. Enumerable.Repeat(fill, 32)];
 
     private static void Run((StoreChange[] Batch, Between After)[] script)
     {

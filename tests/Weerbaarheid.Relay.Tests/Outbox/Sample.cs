@@ -36,6 +36,7 @@ internal static class Sample
         .. snapshot.References.Select(r => r.ToString()),
         .. snapshot.Tallies.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.ToString()),
         .. snapshot.Airtime.Select(a => a.ToString()),
+        .. snapshot.Keys.Select(k => $"{k.Epoch} {Convert.ToHexString(k.SiteKey.Span)} {Convert.ToHexString(k.NetworkKey.Span)}"),
     ]);
 
     public static string Describe(StoredEnvelope e) => $"{e with { Bytes = default }} {Convert.ToHexString(e.Bytes.Span)}";

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 
@@ -30,6 +31,26 @@ public sealed class StoreFileTests : IDisposable
         outbox.Load(1);
         outbox.Commit([], TimeSpan.Zero);
         Assert.False(File.Exists(_folder.Database + "-shm"));
+    }
+
+    [Fact]
+    public void A_first_start_that_was_killed_before_the_first_page_was_there_is_no_lost_store()
+    {
+        using var elsewhere = new StoreFolder();
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = elsewhere.Database, Pooling = false }.ToString());
+        connection.Open();
+        Pragma.Execute(connection, "BEGIN; CREATE TABLE something(x)");
+        foreach (var part in (string[])["", "-journal"])
+            using (var from = new FileStream(elsewhere.Database + part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+            using (var to = File.Create(_folder.Database + part)) from.CopyTo(to);
+        Assert.True(new FileInfo(_folder.Database + "-journal").Length > 0);
+        Assert.Equal(0, new FileInfo(_folder.Database).Length);
+
+        using var outbox = _folder.Open();
+        outbox.Load(1);
+
+        Assert.Null(outbox.LastLoss);
+        Assert.Empty(outbox.Quarantined);
     }
 
     [Theory]
@@ -65,28 +86,47 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
-    public void A_database_of_another_program_is_refused_and_left_as_it_was()
+    public void A_database_of_another_program_is_put_aside_whole()
     {
         _folder.Sql("CREATE TABLE theirs(x); INSERT INTO theirs VALUES(1)");
         var before = File.ReadAllBytes(_folder.Database);
-        var error = Assert.Throws<OutboxException>(() => _folder.Open());
-        Assert.Equal(OutboxFailure.Unsupported, error.Failure);
-        Assert.Contains("another program", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, File.ReadAllBytes(_folder.Database));
+        using var outbox = _folder.Open();
+        Assert.Empty(outbox.Load(1).Envelopes);
+        Assert.Contains("another program", outbox.LastLoss!.Reason, StringComparison.Ordinal);
+        Assert.True(outbox.LastLoss.IsForeign);
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(outbox.LastLoss.Folder, Path.GetFileName(_folder.Database))));
     }
 
     [Fact]
     public void A_newer_schema_is_refused()
     {
         _folder.Open().Dispose();
-        _folder.Sql("PRAGMA user_version=99");
+        _folder.Sql("CREATE TABLE later(x); PRAGMA user_version=99");
         var error = Assert.Throws<OutboxException>(() => _folder.Open());
         Assert.Equal(OutboxFailure.Unsupported, error.Failure);
         Assert.Contains("schema 99", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_store_that_version_1_wrote_is_read_and_takes_airtime()
+    public void A_flipped_version_or_owner_is_set_right_by_what_is_in_the_file()
+    {
+        using (var outbox = _folder.Open())
+        {
+            outbox.Load(1);
+            outbox.Commit([Sample.Put(Sample.Envelope(1))], TimeSpan.Zero);
+        }
+
+        foreach (var flip in (string[])["PRAGMA user_version=18", "PRAGMA user_version=0", "PRAGMA application_id=1465011289"])
+        {
+            _folder.Sql(flip);
+            using var outbox = _folder.Open();
+            Assert.Single(outbox.Load(1).Envelopes);
+            Assert.Null(outbox.LastLoss);
+        }
+    }
+
+    [Fact]
+    public void A_store_that_version_1_wrote_is_read_and_takes_airtime_and_keys()
     {
         using (var written = File.Create(_folder.Database))
         using (var resource = typeof(StoreFileTests).Assembly.GetManifestResourceStream("store-v1.db")!) resource.CopyTo(written);
@@ -104,22 +144,27 @@ public sealed class StoreFileTests : IDisposable
             Assert.Equal(("b7c1", 1L), (snapshot.References.Single().Reference, snapshot.Tallies["accepted"]));
             Assert.Empty(snapshot.Airtime);
             outbox.Commit([new StoreChange.SetAirtime(minute.Band, minute.Minute, minute.Spent)], TimeSpan.FromSeconds(10));
+            Assert.Empty(snapshot.Keys);
+            outbox.Commit([new StoreChange.PutKeys(1, new byte[32], new byte[32])], TimeSpan.FromSeconds(11));
         }
 
         using (var again = _folder.Open())
         {
-            Assert.Equal(minute, Assert.Single(again.Load(10).Airtime));
+            var snapshot = again.Load(10);
+            Assert.Equal((minute, 1), (Assert.Single(snapshot.Airtime), Assert.Single(snapshot.Keys).Epoch));
             Assert.Empty(again.Quarantined);
         }
 
-        Assert.Equal(("2", "ok"), (_folder.Sql("PRAGMA user_version"), _folder.Sql("PRAGMA integrity_check")));
+        Assert.Equal(($"{Schema.Version}", "ok"), (_folder.Sql("PRAGMA user_version"), _folder.Sql("PRAGMA integrity_check")));
     }
 
     [Fact]
-    public void A_file_that_is_no_database_is_refused()
+    public void A_file_that_is_no_database_is_put_aside()
     {
         File.WriteAllText(_folder.Database, new string('x', 5000));
-        Assert.Equal(OutboxFailure.Damaged, Assert.Throws<OutboxException>(() => _folder.Open()).Failure);
+        using var outbox = _folder.Open();
+        Assert.Empty(outbox.Load(1).Envelopes);
+        Assert.Equal(new string('x', 5000), File.ReadAllText(Path.Combine(outbox.LastLoss!.Folder, Path.GetFileName(_folder.Database))));
     }
 
     [Fact]

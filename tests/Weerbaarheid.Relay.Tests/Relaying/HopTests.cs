@@ -47,6 +47,29 @@ public sealed class HopTests
     }
 
     [Fact]
+    public void What_goes_again_for_want_of_a_receipt_is_not_put_off_by_an_acknowledgement_of_the_time_before()
+    {
+        var net = new TestNet();
+        net.Add(2, Role.Coordinatiepunt);
+        net.Add(11, Role.Noodsteunpunt);
+        net.Join("lora", 2_000, 2, 11);
+        net.Start();
+        net.Run(TimeSpan.FromMinutes(3));
+        net.Frames.Clear();
+        var key = net.Submit(11, Melding()).Key;
+        net.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal([key], net.RecordsSentBy(11));
+        var acknowledgement = net.Frames.Last(one => one is { From: 2, Frame.To: 11 }).Frame.Bytes;
+        net.Cut("lora", isReported: false);
+        net.Run(TimeSpan.FromMinutes(15));
+        net.Restore("lora", isReported: false);
+        net.Frames.Clear();
+        net.Hear(11, 0, acknowledgement);
+        net.Run(TimeSpan.FromMinutes(5));
+        Assert.Contains(key, net.RecordsSentBy(11));
+    }
+
+    [Fact]
     public void A_melding_its_receipt_and_a_bulletin_find_their_way_over_five_hops()
     {
         var net = Line();

@@ -70,6 +70,21 @@ public sealed class HostileTests
         Assert.True(net[11].Core.Status(net.Now).Links[1].FramesRefused >= 6);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    public void An_envelope_of_a_header_alone_from_a_stolen_neighbour_ends_nothing(ushort site)
+    {
+        var net = Line();
+        var header = new byte[EnvelopeHeader.ShortLength];
+        EnvelopeHeader.For(Melding(), 0, 12, 1).Write(header);
+        for (var length = 0; length <= header.Length + Envelope.TagSize; length++)
+        {
+            byte[] envelope = [.. header, .. new byte[Envelope.TagSize]];
+            Assert.Empty(net.Hear(site, 0, Frame(KeysOf(11), 12, site, envelope[..length])).OfType<Output.Delivered>());
+        }
+    }
+
     [Fact]
     public void A_forged_name_does_not_keep_the_real_record_from_passing_an_unread_relay()
     {

@@ -51,6 +51,9 @@ internal sealed class RadioNet(SimulatedMediumOptions options, Func<int, TimeSpa
         return Work(_nodes[site], new RelayEvent.Submit(new Submission(message, null, 0, false), ticket)).OfType<Output.Completed>().Single().Outcome;
     }
 
+    public SubmitOutcome Order(ushort site, KeyOrder order) =>
+        Work(_nodes[site], new RelayEvent.Order(order, new object())).OfType<Output.Completed>().Single().Outcome;
+
     public void RunUntil(TimeSpan end)
     {
         while (_clock.Step(end))

@@ -8,7 +8,8 @@ public sealed class ReceiptTests
 {
     private static Receipt Write(params ulong[] seen)
     {
-        var window = new ReplayWindow { Highest = seen.Max() };
+        var window = new ReplayWindow();
+        window.Know(seen.Max());
         foreach (var sequence in seen) window.Seen.Add(sequence);
         return new ReceiptDesk().Write(11, window, isFast: false);
     }

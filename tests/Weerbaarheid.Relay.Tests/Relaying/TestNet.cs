@@ -38,21 +38,24 @@ internal sealed class TestNet
     /// <summary>A medium; a fast one is addressed, on a slow one everybody hears everything.</summary>
     public void Join(string medium, int bitRate, params ushort[] sites) => Join(medium, bitRate, false, sites);
 
+    /// <summary>A slow medium of which only a share of each hour may be used.</summary>
+    public void JoinLimited(string medium, int bitRate, double dutyCycle, params ushort[] sites) => Join(medium, bitRate, false, sites, dutyCycle);
+
     /// <summary>A slow medium over which nothing encrypted may go.</summary>
     public void JoinOnlyClear(string medium, params ushort[] sites) => Join(medium, 1_200, true, sites);
 
-    private void Join(string medium, int bitRate, bool onlyClear, ushort[] sites)
+    private void Join(string medium, int bitRate, bool onlyClear, ushort[] sites, double dutyCycle = 1)
     {
         var maxFrame = bitRate >= 100_000 ? 16_384 : 222;
         var members = _media[medium] = [];
         foreach (var site in sites)
         {
-            var link = new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []) { Air = bitRate >= 100_000 ? null : Wire(medium, bitRate), OnlyClear = onlyClear };
+            var link = new LinkDescription(medium, "simulated", maxFrame, bitRate, bitRate >= 100_000 ? 64 : 4, []) { Air = bitRate >= 100_000 ? null : Wire(medium, bitRate, dutyCycle), OnlyClear = onlyClear };
             members.Add((_nodes[site], _nodes[site].AddLink(link)));
         }
     }
 
-    private static Air Wire(string name, int bitRate) => new(name, 1, bytes => TimeSpan.FromSeconds(8.0 * bytes / bitRate));
+    private static Air Wire(string name, int bitRate, double dutyCycle) => new(name, dutyCycle, bytes => TimeSpan.FromSeconds(8.0 * bytes / bitRate));
 
     /// <summary>Everything comes up and finds each other.</summary>
     public void Start()
@@ -93,6 +96,16 @@ internal sealed class TestNet
     {
         var ticket = new object();
         var outputs = Carry(_nodes[site], _nodes[site].Batch(Now, new RelayEvent.Submit(submission, ticket)));
+        var outcome = outputs.OfType<Output.Completed>().Single(one => one.Ticket == ticket).Outcome;
+        Deliver();
+        return outcome;
+    }
+
+    /// <summary>An operator's order about keys.</summary>
+    public SubmitOutcome Order(ushort site, KeyOrderKind kind, ushort[]? sites = null, byte epoch = 0, bool atOnce = false)
+    {
+        var ticket = new object();
+        var outputs = Carry(_nodes[site], _nodes[site].Batch(Now, new RelayEvent.Order(new KeyOrder(kind, sites ?? [], epoch, atOnce), ticket)));
         var outcome = outputs.OfType<Output.Completed>().Single(one => one.Ticket == ticket).Outcome;
         Deliver();
         return outcome;

@@ -37,6 +37,8 @@ internal sealed class TestNode
 
     public List<Output.Noted> Notes { get; } = [];
 
+    public List<Output.Renumbered> Renumbered { get; } = [];
+
     /// <summary>Outputs of the last batch.</summary>
     public List<Output> Last { get; } = [];
 
@@ -61,8 +63,40 @@ internal sealed class TestNode
         IsOn = true;
     }
 
+    /// <summary>The next batch cannot be stored; the node then starts from what is on its disk, as the real one does.</summary>
+    public void FailNextCommit() => _outbox.FailNextCommit();
+
     /// <summary>The board burns down; another takes its place with nothing on its disk.</summary>
     public void LoseDisk() => _outbox = new MemoryOutbox();
+
+    /// <summary>What is on the disk, to be put back later.</summary>
+    public MemoryOutbox CopyDisk() => Copy(Disk, Disk.Records, Disk.States, 0);
+
+    public void PutBack(MemoryOutbox copy) => _outbox = copy;
+
+    /// <summary>The counters are lost, and the store starts a life that it never had, as the real one does.</summary>
+    /// <param name="life">Which.</param>
+    /// <param name="last">Last number given out in it.</param>
+    /// <param name="keeps">Whether all else was salvaged.</param>
+    /// <param name="forgetting">A record that was not.</param>
+    public void BeginAnew(uint life, uint last = 0, bool keeps = false, ulong forgetting = 0) =>
+        _outbox = Copy(keeps ? Disk : Snapshot.Empty, Sequence.Of(life, last), Sequence.Of(life, last), forgetting);
+
+    private static MemoryOutbox Copy(Snapshot from, ulong records, ulong states, ulong forgetting)
+    {
+        var copy = new MemoryOutbox();
+        copy.Load(0);
+        copy.Commit(
+            [
+                .. from.Envelopes.Where(one => one.Key.Sequence != forgetting).Select(one => new StoreChange.Put(one)),
+                .. from.Windows.Select(one => new StoreChange.SetWindow(one.Key, one.Highest, one.Seen)),
+                .. from.References.Select(one => new StoreChange.PutReference(one.Reference, one.Key, one.At)),
+                .. from.Tallies.Select(one => new StoreChange.SetTally(one.Key, one.Value)),
+                new StoreChange.SetCounter(Series.Records, records), new StoreChange.SetCounter(Series.States, states),
+            ],
+            from.Time);
+        return copy;
+    }
 
     /// <summary>Runs one batch and makes it durable.</summary>
     public List<Output> Batch(TimeSpan now, params RelayEvent[] events)
@@ -71,7 +105,17 @@ internal sealed class TestNode
         var at = new Instant(now, DateTimeOffset.UnixEpoch.AddYears(57) + now, true);
         foreach (var happened in events) Core.Handle(happened, at, effects);
         Core.Settle(at, effects);
-        if (effects.Changes.Count > 0) _outbox.Commit(effects.Changes, now);
+        try
+        {
+            if (effects.Changes.Count > 0) _outbox.Commit(effects.Changes, now);
+        }
+        catch (OutboxException)
+        {
+            Core = NewCore();
+            for (var link = 0; link < _links.Count; link++) Core.Handle(new RelayEvent.LinkUp(link), at, new Effects());
+            return [];
+        }
+
         Last.Clear();
         Last.AddRange(effects.Outputs);
         LastChanges.Clear();
@@ -79,6 +123,7 @@ internal sealed class TestNode
         Delivered.AddRange(effects.Outputs.OfType<Output.Delivered>());
         Progressed.AddRange(effects.Outputs.OfType<Output.Progressed>());
         Notes.AddRange(effects.Outputs.OfType<Output.Noted>());
+        Renumbered.AddRange(effects.Outputs.OfType<Output.Renumbered>());
         return effects.Outputs;
     }
 

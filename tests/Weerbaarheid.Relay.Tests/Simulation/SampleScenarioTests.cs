@@ -7,6 +7,7 @@ public sealed class SampleScenarioTests
     [Theory]
     [InlineData("kort.scenario.json")]
     [InlineData("72-uur.scenario.json")]
+    [InlineData("eemsdelta-zonder-modem.scenario.json")]
     public void A_sample_keeps_every_promise_and_says_so(string name)
     {
         using var output = new StringWriter();

@@ -26,7 +26,16 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
 
     internal string Folder => folder;
 
+    /// <summary>Puts something around the program, such as a namespace; it must end up as the same process.</summary>
+    internal Func<ProcessStartInfo, ProcessStartInfo> Around { get; init; } = start => start;
+
     internal int ProcessId => Running.Id;
+
+    /// <summary>Variables of its environment.</summary>
+    internal IReadOnlyDictionary<string, string> Surroundings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Lines that it said in all.</summary>
+    internal int LinesSaid { get; private set; }
 
     /// <summary>The last lines that it said, over all its lives.</summary>
     internal string Log
@@ -121,7 +130,9 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
 
     private void Launch()
     {
-        var process = new Process { StartInfo = RelayProgram.Start(["run", .. Options]) };
+        var start = RelayProgram.Start(["run", .. Options]);
+        foreach (var (name, value) in Surroundings) start.Environment[name] = value;
+        var process = new Process { StartInfo = Around(start) };
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.Start();
@@ -135,6 +146,7 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
         if (line is null) return;
         lock (_log)
         {
+            LinesSaid++;
             _log.Enqueue(line);
             if (_log.Count > LinesKept) _log.Dequeue();
         }

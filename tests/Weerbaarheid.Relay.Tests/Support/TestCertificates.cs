@@ -6,17 +6,30 @@ namespace Weerbaarheid.Relay.Tests.Support;
 /// <summary>A certificate authority made on the spot, with a server for <c>localhost</c> and a client, as PEM files.</summary>
 internal sealed class TestCertificates : IDisposable
 {
+    private const string ForServers = "1.3.6.1.5.5.7.3.1";
+    private const string ForClients = "1.3.6.1.5.5.7.3.2";
+
+    private readonly X509Certificate2 _ca;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("certificates-");
 
     /// <param name="serverName">The only name in the server's certificate.</param>
     internal TestCertificates(string serverName = "localhost")
     {
         using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var ca = MakeCa(caKey);
-        CaFile = Write("ca.pem", ca.ExportCertificatePem());
-        (ServerFile, ServerKeyFile) = MakeLeaf("server", serverName, "1.3.6.1.5.5.7.3.1", ca);
-        (ClientFile, ClientKeyFile) = MakeLeaf("client", "site-11", "1.3.6.1.5.5.7.3.2", ca);
+        _ca = MakeCa(caKey);
+        CaFile = Write("ca.pem", _ca.ExportCertificatePem());
+        (ServerFile, ServerKeyFile) = MakeLeaf("server", serverName, ForServers, DateTimeOffset.UtcNow.AddHours(12));
+        (ClientFile, ClientKeyFile) = Client("site-11");
     }
+
+    /// <summary>A client's certificate.</summary>
+    /// <param name="name">Its common name.</param>
+    /// <param name="expired">Whether it ended an hour ago.</param>
+    internal (string Certificate, string Key) Client(string name, bool expired = false) =>
+        MakeLeaf($"client-{name}{(expired ? "-expired" : "")}", name, ForClients, DateTimeOffset.UtcNow.AddHours(expired ? -1 : 12));
+
+    /// <summary>The server's certificate as it was before it was renewed.</summary>
+    internal (string Certificate, string Key) ExpiredServer(string name = "localhost") => MakeLeaf("server-expired", name, ForServers, DateTimeOffset.UtcNow.AddHours(-1));
 
     internal string CaFile { get; }
 
@@ -28,7 +41,11 @@ internal sealed class TestCertificates : IDisposable
 
     internal string ClientKeyFile { get; }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        _ca.Dispose();
+        _folder.Delete(recursive: true);
+    }
 
     private static X509Certificate2 MakeCa(ECDsa key)
     {
@@ -39,7 +56,7 @@ internal sealed class TestCertificates : IDisposable
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
-    private (string Certificate, string Key) MakeLeaf(string file, string name, string usage, X509Certificate2 ca)
+    private (string Certificate, string Key) MakeLeaf(string file, string name, string usage, DateTimeOffset until)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -48,8 +65,8 @@ internal sealed class TestCertificates : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(ca, true, false));
-        using var certificate = request.Create(ca, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(12), RandomNumberGenerator.GetBytes(8));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_ca, true, false));
+        using var certificate = request.Create(_ca, DateTimeOffset.UtcNow.AddHours(-20), until, RandomNumberGenerator.GetBytes(8));
         return (Write(file + ".pem", certificate.ExportCertificatePem()), Write(file + ".key", key.ExportPkcs8PrivateKeyPem()));
     }
 

@@ -16,6 +16,9 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
 {
     private RelayNode? _node;
 
+    /// <summary>Its keys; the published ones unless told otherwise.</summary>
+    public Func<KeyRing> Keys { get; init; } = KeyRing.Demonstration;
+
     public RelayNode Node => _node ?? throw new InvalidOperationException("The node is not started.");
 
     public int Port => Node.BrokerEndpoint!.Port;
@@ -28,7 +31,7 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
 
     public async Task<TestNode> StartAsync(int port = 0, RelayRules? rules = null, OutboxOptions? store = null)
     {
-        var settings = new NodeSettings(site, KeyRing.Demonstration(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default) { Store = store ?? OutboxOptions.Default };
+        var settings = new NodeSettings(site, Keys(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default) { Store = store ?? OutboxOptions.Default };
         _node = new RelayNode(settings, TimeProvider.System, NullLoggerFactory.Instance);
         await _node.StartAsync();
         return this;

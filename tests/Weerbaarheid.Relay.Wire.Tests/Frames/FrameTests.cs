@@ -105,7 +105,7 @@ public sealed class FrameTests
         var frame = FrameWith(Keys, made);
         Assert.Equal(FrameOutcome.Malformed, FrameReader.TryOpen(Keys, read, frame, out _));
         var tag = FrameWriter.TagSizeOf(read);
-        Keys.FrameTag(frame.AsSpan(0, frame.Length - tag), frame.AsSpan(frame.Length - tag));
+        Keys.FrameTag(0, frame.AsSpan(0, frame.Length - tag), frame.AsSpan(frame.Length - tag));
         Assert.Equal(FrameOutcome.Malformed, FrameReader.TryOpen(Keys, read, frame, out _));
         frame[0] = (byte)((frame[0] & 0x3F) | ((int)read << 6));
         Assert.Equal(FrameOutcome.NotAuthentic, FrameReader.TryOpen(Keys, read, frame, out _));
@@ -123,7 +123,7 @@ public sealed class FrameTests
     {
         var region = SHA256.HashData("a region of these tests"u8);
         using var desk = KeyRing.ForRegion(0, region, null, false);
-        using var later = KeyRing.ForRegion(1, region, null, false);
+        using var later = KeyRing.ForRegion(2, region, null, false);
         using var site = KeyRing.ForSite(0, 11, KeyRing.SiteKey(region, 11, 0), KeyRing.NetworkKey(region, 0), null);
         Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(site, form, FrameWith(desk, form), out _));
         Assert.Equal(FrameOutcome.Opened, FrameReader.TryOpen(desk, form, FrameWith(site, form), out _));
@@ -181,7 +181,7 @@ public sealed class FrameTests
     {
         var tag = FrameWriter.TagSizeOf(form);
         byte[] frame = [(byte)(((int)form << 6) | flags | keys.Epoch), 0, 11, .. items, .. new byte[tag]];
-        keys.FrameTag(frame.AsSpan(0, frame.Length - tag), frame.AsSpan(frame.Length - tag));
+        keys.FrameTag(keys.Epoch, frame.AsSpan(0, frame.Length - tag), frame.AsSpan(frame.Length - tag));
         return frame;
     }
 

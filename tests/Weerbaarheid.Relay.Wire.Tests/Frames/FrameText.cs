@@ -19,7 +19,7 @@ internal static class FrameText
                 var sequences = words[3].Split(',').Select(word => (uint)Number(word)).ToArray();
                 return writer.AddAcknowledgements((ushort)Number(words[1]), Enum.Parse<Series>(words[2], true), sequences) == sequences.Length;
             case "beacon":
-                return writer.TryAddBeacon(new Beacon((byte)Number(words[2]), words.Contains("asks"), (byte)Number(words[4]), (ushort)Number(words[6]), (int)Number(words[8])));
+                return writer.TryAddBeacon(new Beacon((byte)Number(words[2]), words.Contains("asks"), (byte)Number(words[4]), (ushort)Number(words[6]), (int)Number(words[8])) { IsAhead = words.Contains("ahead") });
             case "fragment":
                 var name = new FragmentName((ushort)Number(words[1]), (byte)Number(words[2]), words.Contains("last"));
                 return writer.TryAddFragment(name, Bytes(words[5]), name.IsLast || Number(words[4]) > 0 ? Number(words[4]) : null);
@@ -46,7 +46,7 @@ internal static class FrameText
     {
         FrameItem.Acknowledgement => $"{StartOf(reader.Acknowledgement)}{reader.Acknowledgement.SequenceLow}",
         FrameItem.Envelope => $"envelope age {reader.AgeSeconds} {Hex(reader.Envelope)}",
-        FrameItem.Beacon => $"beacon role {reader.Beacon.Role} distance {reader.Beacon.Distance} via {reader.Beacon.Via} period {reader.Beacon.PeriodSeconds}{(reader.Beacon.Asks ? " asks" : "")}",
+        FrameItem.Beacon => $"beacon role {reader.Beacon.Role} distance {reader.Beacon.Distance} via {reader.Beacon.Via} period {reader.Beacon.PeriodSeconds}{(reader.Beacon.Asks ? " asks" : "")}{(reader.Beacon.IsAhead ? " ahead" : "")}",
         FrameItem.Fragment => $"fragment {reader.Fragment.Id} {reader.Fragment.Index} age {reader.AgeSeconds} {Hex(reader.Bytes)}{(reader.Fragment.IsLast ? " last" : "")}",
         FrameItem.Parts => $"parts {reader.Fragment.Id} missing {reader.Fragment.Index} bitmap {Hex(reader.Bytes)}",
         _ => "unreadable",

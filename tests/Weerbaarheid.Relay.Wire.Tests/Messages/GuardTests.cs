@@ -68,6 +68,8 @@ public sealed class GuardTests
                 Bitmap = new byte[Near(random, MessageLimits.Bitmap)],
                 TakenUp = [.. Enumerable.Range(0, Near(random, MessageLimits.TakenUp)).Select(_ => new TakenUp(ulong.MaxValue, Text(random, MessageLimits.Reference)))],
                 From = ulong.MaxValue,
+                Check = ulong.MaxValue,
+                Reused = [.. Enumerable.Repeat(ulong.MaxValue, Near(random, MessageLimits.Reused))],
             },
             _ => new Sitrap
             {

@@ -45,6 +45,25 @@ public sealed class MessageCodecTests
     }
 
     [Fact]
+    public void A_stamped_record_is_what_encoding_it_with_its_moment_gives()
+    {
+        var messages = new RandomMessages(8);
+        var (stamped, whole) = (new byte[MessageLimits.Body], new byte[MessageLimits.Body]);
+        for (var i = 0; i < 5000; i++)
+        {
+            if (messages.Next() is not RecordMessage { SentAt: { } sentAt } record) continue;
+            var length = MessageCodec.Stamp(stamped, MessageCodec.Encode(record with { SentAt = null }, stamped), sentAt);
+            Assert.Equal(whole.AsSpan(0, MessageCodec.Encode(record, whole)), stamped.AsSpan(0, length));
+        }
+
+        var bare = new Melding { Priority = 1 };
+        var moment = new Moment(1, Trusted: false);
+        Assert.Equal(MessageCodec.Encode(bare with { SentAt = moment }, whole), MessageCodec.Stamp(stamped, MessageCodec.Encode(bare, stamped), moment));
+        Assert.Equal(whole.AsSpan(0, 2), stamped.AsSpan(0, 2));
+        Assert.Throws<ArgumentException>(() => MessageCodec.Stamp(whole, MessageCodec.Encode(bare with { SentAt = moment }, whole), moment));
+    }
+
+    [Fact]
     public void Every_body_is_an_array_that_another_library_reads()
     {
         var messages = new RandomMessages(2);
@@ -105,7 +124,7 @@ public sealed class MessageCodecTests
     public void Encoding_allocates_nothing()
     {
         var buffer = new byte[MessageLimits.Body];
-        Message[] messages = [Example, Site, .. Enumerable.Range(1, 9).Select(type => new RandomMessages(type).Next((MessageType)type))];
+        Message[] messages = [Example, Site, .. Enumerable.Range(1, 11).Select(type => new RandomMessages(type).Next((MessageType)type))];
         foreach (var message in messages)
         {
             MessageCodec.Encode(message, buffer);
@@ -119,7 +138,7 @@ public sealed class MessageCodecTests
     public void A_destination_that_is_too_short_gives_0_and_no_exception()
     {
         var messages = new RandomMessages(3);
-        for (var type = MessageType.Melding; type <= MessageType.Sitrap; type++)
+        for (var type = MessageType.Melding; type <= MessageType.Rekey; type++)
         {
             var message = messages.Next(type);
             var length = Encode(message).Length;
@@ -196,6 +215,13 @@ public sealed class MessageCodecTests
     [InlineData(MessageType.Receipt, "92C0A0", "receipt: field 2 (bitmap) is not bytes, at byte 2.")]
     [InlineData(MessageType.Sitrap, "9501C0C0C091C0", "sitrap: row is missing.")]
     [InlineData(MessageType.Sitrap, "9501C0C0C0919101", "sitrap: state is missing.")]
+    [InlineData(MessageType.Revocation, "920001", "revocation: serial is 0; it must be 1 to 2147483647.")]
+    [InlineData(MessageType.Revocation, "920110", "revocation: epoch is 16; it must be 0 to 15.")]
+    [InlineData(MessageType.Revocation, "93010102", "revocation: oldestEpoch is 2; it must be 0 to 1.")]
+    [InlineData(MessageType.Revocation, "94010100DC00410101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101", "revocation: field 4 (revoked) has 65 elements; at most 64 are allowed, at byte 7.")]
+    [InlineData(MessageType.Revocation, "9401010091C0", "revocation: site in revoked is missing.")]
+    [InlineData(MessageType.Rekey, "9101", "rekey: siteKey has 0 bytes; it must have 32.")]
+    [InlineData(MessageType.Rekey, "9201C403AABBCC", "rekey: siteKey has 3 bytes; it must have 32.")]
     public void The_same_goes_for_every_other_type(MessageType type, string hex, string expected)
     {
         Assert.False(MessageCodec.TryDecode(HeaderOf(Example) with { Type = type }, Convert.FromHexString(hex), out _, out var error));
@@ -254,7 +280,7 @@ public sealed class MessageCodecTests
             new Melding { SentAt = new Moment(int.MaxValue, false), Category = 255, Location = new TextLocation(widest), Text = widest, Victims = 65535 },
             new Bulletin { Number = 65535, Text = new string('€', MessageLimits.BulletinText) },
             new Heartbeat { LastRecord = ulong.MaxValue, Waiting = int.MaxValue, Closed = [.. Enumerable.Repeat(new ClosedNumber(ulong.MaxValue, 0), 32)] },
-            new Receipt { UpTo = ulong.MaxValue, Bitmap = new byte[128], TakenUp = [.. Enumerable.Repeat(new TakenUp(ulong.MaxValue, new string('€', 40)), 16)] },
+            new Receipt { UpTo = ulong.MaxValue, Bitmap = new byte[128], TakenUp = [.. Enumerable.Repeat(new TakenUp(ulong.MaxValue, new string('€', 40)), 16)], From = ulong.MaxValue, Check = ulong.MaxValue, Reused = [.. Enumerable.Repeat(ulong.MaxValue, 8)] },
             new Sitrap { Number = 65535, Rows = [.. Enumerable.Repeat(new SitrapRow(65535, SiteState.Vol, 65535, 65535, new Supplies(4, 4, 4, 4, 4), 65535), 64)] },
         ];
         foreach (var message in largest) Assert.NotEqual(0, MessageCodec.Encode(message, new byte[MessageLimits.Body]));

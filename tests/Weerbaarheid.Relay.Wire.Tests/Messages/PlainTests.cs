@@ -52,7 +52,7 @@ public sealed class PlainTests
     public void Plain_encoding_allocates_nothing()
     {
         var buffer = new byte[MessageLimits.Body];
-        for (var type = MessageType.Melding; type <= MessageType.Sitrap; type++)
+        for (var type = MessageType.Melding; type <= MessageType.Rekey; type++)
         {
             var message = new RandomMessages((int)type).Next(type);
             MessageCodec.EncodePlain(message, buffer);

@@ -8,7 +8,7 @@ internal sealed class RandomMessages(int seed)
     private static readonly string[] Pieces = ["a", "Z", "7", " ", "é", "ij", "€", "—", "\"", "\\", "\n", "\0", "😀", "縦", "brand in de hal "];
     private readonly Random _random = new(seed);
 
-    public Message Next() => Next((MessageType)_random.Next(1, 10));
+    public Message Next() => Next((MessageType)_random.Next(1, 12));
 
     public Message Next(MessageType type)
     {
@@ -44,6 +44,7 @@ internal sealed class RandomMessages(int seed)
                 LastRecord = Sequence(),
                 Waiting = _random.Next(),
                 UptimeHours = _random.Next(65536),
+                AsksCheck = _random.Next(2) == 1,
                 Closed = Several(32, () => new ClosedNumber(Sequence(), (ClosedReason)_random.Next(2))),
             },
             MessageType.Receipt => new Receipt
@@ -52,7 +53,11 @@ internal sealed class RandomMessages(int seed)
                 UpTo = Sequence(),
                 Bitmap = Several(128, Byte),
                 TakenUp = Several(16, () => new TakenUp(Sequence(), Text(40))),
+                Check = Sequence(),
+                Reused = Several(8, Sequence),
             },
+            MessageType.Revocation => Revocation(_random.Next(16)),
+            MessageType.Rekey => new Rekey { ForSite = Site(), Epoch = _random.Next(16), SiteKey = Bytes(32), NetworkKey = Bytes(32) },
             _ => new Sitrap
             {
                 Number = _random.Next(1, 65536),
@@ -83,6 +88,14 @@ internal sealed class RandomMessages(int seed)
     };
 
     public ushort Site() => (ushort)_random.Next(65536);
+
+    private Revocation Revocation(int epoch) => new()
+    {
+        Serial = _random.Next(2) == 0 ? _random.Next(1, 300) : _random.Next(1, int.MaxValue),
+        Epoch = epoch,
+        OldestEpoch = _random.Next(epoch + 1),
+        Revoked = Several(64, Site),
+    };
 
     private T[] Several<T>(int most, Func<T> make) => [.. Enumerable.Range(0, _random.Next(3) == 0 ? 0 : _random.Next(most + 1)).Select(_ => make())];
 
@@ -143,7 +156,17 @@ internal static class Same
             case (Receipt left, Receipt right):
                 Assert.Equal(left.Bitmap.ToArray(), right.Bitmap.ToArray());
                 Assert.Equal(left.TakenUp, right.TakenUp);
-                Assert.Equal(left with { Bitmap = right.Bitmap, TakenUp = right.TakenUp }, right);
+                Assert.Equal(left.Reused, right.Reused);
+                Assert.Equal(left with { Bitmap = right.Bitmap, TakenUp = right.TakenUp, Reused = right.Reused }, right);
+                break;
+            case (Revocation left, Revocation right):
+                Assert.Equal(left.Revoked, right.Revoked);
+                Assert.Equal(left with { Revoked = right.Revoked }, right);
+                break;
+            case (Rekey left, Rekey right):
+                Assert.Equal(left.SiteKey.ToArray(), right.SiteKey.ToArray());
+                Assert.Equal(left.NetworkKey.ToArray(), right.NetworkKey.ToArray());
+                Assert.Equal(left with { SiteKey = right.SiteKey, NetworkKey = right.NetworkKey }, right);
                 break;
             case (Sitrap left, Sitrap right):
                 Assert.Equal(left.Counts, right.Counts);

@@ -128,7 +128,7 @@ public sealed class ClearTests
         byte[] body = [0x91, 0x02];
         byte[] nonce = [0, 11, series, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5];
         var tag = new byte[8];
-        keys.Cipher(11, down: false)!.Encrypt(nonce, body, new byte[2], tag, head);
+        keys.Cipher(keys.Epoch, 11, down: false)!.Encrypt(nonce, body, new byte[2], tag, head);
         return [.. head, .. body, .. tag];
     }
 

@@ -132,10 +132,10 @@ public sealed class NegativeSealTests
         var header = EnvelopeHeader.For(new Bulletin { Number = 9 }, 0, 11, 5) with { Mode = SealMode.Sealed };
         var length = header.Write(forged);
         byte[] nonce = [0, 11, (byte)header.Series, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5];
-        keys.Cipher(11, false)!.Encrypt(nonce, body, forged.AsSpan(length, body.Length), forged.AsSpan(length + body.Length), forged.AsSpan(0, length));
+        keys.Cipher(keys.Epoch, 11, false)!.Encrypt(nonce, body, forged.AsSpan(length, body.Length), forged.AsSpan(length + body.Length), forged.AsSpan(0, length));
         RequireClosed(forged, 5, "a bulletin that is sealed and not signed");
         // The same bytes are authentic: it is the mode alone that refuses them.
-        keys.Cipher(11, false)!.Decrypt(nonce, forged.AsSpan(length, body.Length), forged.AsSpan(length + body.Length), body, forged.AsSpan(0, length));
+        keys.Cipher(keys.Epoch, 11, false)!.Decrypt(nonce, forged.AsSpan(length, body.Length), forged.AsSpan(length + body.Length), body, forged.AsSpan(0, length));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using System.Text;
 using CsCheck;
 using Weerbaarheid.Relay.Wire.Messages;
@@ -32,6 +33,34 @@ public sealed class TextModelTests
     [InlineData("\U0010FFFF\uFFFF\uD7FF\uE000")]
     [InlineData(Dutch)]
     public void These_come_back_as_they_went(string text) => ComesBack(text);
+
+    /// <summary>A sender with vectors and a reader without must agree on every chance, or the text is another one.</summary>
+    [SkippableFact]
+    public void Vectors_find_the_same_chance_as_one_key_after_the_other()
+    {
+        Skip.IfNot(Avx2.IsSupported, "This processor has no AVX2; the other path is the only one here.");
+        var tables = TextModel.Tables;
+        foreach (var text in File.ReadLines(Path.Combine(CorpusTests.Folder, "test", "meldingen.txt")).Take(20))
+        {
+            var context = new TextContext(tables.Symbols);
+            foreach (var character in text)
+            {
+                for (var node = 0; node < tables.Symbols.Count - 1; node++)
+                    Assert.Equal(TextPrediction.OneByOne(tables, context, node), TextPrediction.OneByVectors(tables, context, node));
+                context.Add(tables.Symbols.Of(character));
+            }
+        }
+    }
+
+    [Fact]
+    public void No_bucket_has_two_slots_with_the_same_check()
+    {
+        foreach (var bucket in TextModel.Tables.Buckets)
+        {
+            var checks = Enumerable.Range(0, 4).Select(slot => (ushort)(bucket >> (16 * slot))).Where(slot => slot != 0).Select(slot => slot >> 6).ToList();
+            Assert.Equal(checks.Count, checks.Distinct().Count());
+        }
+    }
 
     [Fact]
     public void The_longest_text_comes_back_and_a_longer_one_is_not_taken()

@@ -53,14 +53,16 @@ internal sealed record MqttFailure(string Reason, bool VersionDoubted = false)
     /// <param name="e">What was thrown.</param>
     /// <param name="certificateRefusal">What was wrong with the broker's certificate, if anything.</param>
     /// <param name="ranOut">The limit that was reached, if one was.</param>
-    internal static MqttFailure Of(Exception e, string? certificateRefusal, TimeSpan? ranOut)
+    /// <param name="afterTls">What to think of when TLS was there already; null otherwise.</param>
+    internal static MqttFailure Of(Exception e, string? certificateRefusal, TimeSpan? ranOut, string? afterTls = null)
     {
         if (certificateRefusal is not null)
             return new MqttFailure(certificateRefusal);
         if (ranOut is { } limit)
             return new MqttFailure($"no connection within {limit.TotalSeconds:0.#} s");
         // Only the exchange of CONNECT and CONNACK ends this way: TCP and TLS were there.
-        return new MqttFailure(Innermost(e).Message.TrimEnd('.'), VersionDoubted: e is MqttConnectingFailedException);
+        var words = Innermost(e).Message.TrimEnd('.');
+        return new MqttFailure(afterTls is null ? words : $"{words}; {afterTls}", VersionDoubted: e is MqttConnectingFailedException);
     }
 
     internal static string Describe(MqttClientDisconnectedEventArgs ended)

@@ -68,7 +68,7 @@ internal sealed class MqttSession : IAsyncDisposable
         }
         catch (Exception e) when (MqttFailure.IsExpected(e))
         {
-            return MqttFailure.Of(e, transport.CertificateRefusal, limit.IsCancellationRequested ? _options.Timings.Connect : null);
+            return MqttFailure.Of(e, transport.CertificateRefusal, limit.IsCancellationRequested ? _options.Timings.Connect : null, transport.AfterTls);
         }
     }
 

@@ -1,9 +1,10 @@
 namespace Weerbaarheid.Relay.Links.Simulated;
 
 /// <summary>What became of a frame that was transmitted.</summary>
+/// <param name="Begun">When it was on the air first.</param>
 /// <param name="Done">When the sender's transmitter is free again.</param>
 /// <param name="Arrivals">Who will hear it when, in order of site; ask <see cref="SimulatedMedium.Delivers"/> at that time.</param>
-internal sealed record Transmission(TimeSpan Done, IReadOnlyList<Arrival> Arrivals);
+internal sealed record Transmission(TimeSpan Begun, TimeSpan Done, IReadOnlyList<Arrival> Arrivals);
 
 /// <summary>Bytes on their way to one receiver.</summary>
 /// <param name="Cuts">How often the way was cut before it left; one more on arrival means that it was lost.</param>
@@ -30,12 +31,28 @@ internal sealed class SimulatedMedium
         if (options.Problems() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         (Options, _seeds) = (options, new SplitMix64(seed));
+        Calm();
     }
 
     internal SimulatedMediumOptions Options { get; }
 
     /// <summary>Whether the whole medium is out.</summary>
     internal bool IsCut { get; private set; }
+
+    /// <summary>Share of the frames that one receiver misses now.</summary>
+    internal double Loss { get; private set; }
+
+    /// <summary>Chance that a bit arrives flipped now.</summary>
+    internal double BitErrorRate { get; private set; }
+
+    /// <summary>It loses and damages otherwise than its options say, until <see cref="Calm"/>.</summary>
+    internal void Worsen(double loss, double bitErrorRate) => (Loss, BitErrorRate) = (loss, bitErrorRate);
+
+    /// <summary>It loses and damages as its options say.</summary>
+    internal void Calm() => (Loss, BitErrorRate) = (Options.Loss, Options.BitErrorRate);
+
+    /// <summary>This sender's transmitter stops at once, and nothing waits for it any more.</summary>
+    internal void Stop(ushort site) => _busyUntil.Remove(site);
 
     /// <summary>From now on this site hears what others transmit; again is harmless.</summary>
     internal void Attach(ushort site) => _sites.Add(site);
@@ -75,12 +92,17 @@ internal sealed class SimulatedMedium
     /// <summary>Puts a frame on the air, after what this sender already has there.</summary>
     /// <param name="to">Looked at only with <see cref="SimulatedMediumOptions.AddressedOnly"/>.</param>
     /// <exception cref="ArgumentException">The frame is larger than the medium carries: a defect of the caller.</exception>
-    internal Transmission Transmit(ushort from, ushort? to, ReadOnlyMemory<byte> bytes, TimeSpan now)
+    internal Transmission Transmit(ushort from, ushort? to, ReadOnlyMemory<byte> bytes, TimeSpan now) => Transmit(from, to, bytes, now, now);
+
+    /// <summary>As the other, and not before a moment.</summary>
+    internal Transmission Transmit(ushort from, ushort? to, ReadOnlyMemory<byte> bytes, TimeSpan now, TimeSpan earliest)
     {
         if (bytes.Length > Options.MaxFrame)
             throw new ArgumentException($"A frame of {bytes.Length} bytes on a medium for {Options.MaxFrame}.", nameof(bytes));
         var busy = _busyUntil.GetValueOrDefault(from);
-        var done = (busy > now ? busy : now) + Options.AirTime(bytes.Length);
+        var begun = busy > now ? busy : now;
+        if (begun < earliest) begun = earliest;
+        var done = begun + Options.AirTime(bytes.Length);
         _busyUntil[from] = done;
 
         var arrivals = new List<Arrival>();
@@ -90,7 +112,7 @@ internal sealed class SimulatedMedium
                 Arrive(from, site, bytes, done, arrivals);
         }
 
-        return new Transmission(done, arrivals);
+        return new Transmission(begun, done, arrivals);
     }
 
     /// <summary>Whether a frame that was on its way is really heard, asked at its time of arrival.</summary>
@@ -100,13 +122,14 @@ internal sealed class SimulatedMedium
     private void Arrive(ushort from, ushort to, ReadOnlyMemory<byte> bytes, TimeSpan done, List<Arrival> arrivals)
     {
         var random = new SplitMix64(_seeds.Next());
-        var lost = random.NextDouble() < Options.Loss;
+        var lost = random.NextDouble() < Loss;
         var copies = random.NextDouble() < Options.Duplication ? 2 : 1;
         if (lost || IsCut || _cutWays.Contains((from, to)))
             return;
         for (var copy = 0; copy < copies; copy++)
         {
             var at = done + Options.Delay + TimeSpan.FromTicks((long)(Options.Jitter.Ticks * random.NextDouble()));
+            if (Options.Reordering > 0 && random.NextDouble() < Options.Reordering) at += TimeSpan.FromTicks((long)(Options.ReorderedBy.Ticks * random.NextDouble()));
             arrivals.Add(new Arrival(from, to, at, Damage(bytes, ref random), CutsSoFar(from, to)));
         }
     }
@@ -116,9 +139,9 @@ internal sealed class SimulatedMedium
     // Draws the distance to the next flipped bit (geometric distribution) instead of one number per bit.
     private ReadOnlyMemory<byte> Damage(ReadOnlyMemory<byte> bytes, ref SplitMix64 random)
     {
-        if (Options.BitErrorRate == 0)
+        if (BitErrorRate == 0)
             return bytes;
-        var log = Math.Log(1 - Options.BitErrorRate);
+        var log = Math.Log(1 - BitErrorRate);
         byte[]? damaged = null;
         var bits = bytes.Length * 8L;
         for (var position = Skip(ref random, log); position < bits; position += 1 + Skip(ref random, log))

@@ -14,6 +14,8 @@ namespace Weerbaarheid.Relay.Links.Simulated;
 /// <param name="Window">Frames that may wait for the sender's transmitter, the one on the air included.</param>
 /// <param name="ReportsCuts">Whether links notice a cut of the whole medium; a radio does not.</param>
 /// <param name="DutyCycle">Share of any hour that a station may transmit, above 0 to 1; kept by the nodes, not by the medium.</param>
+/// <param name="Reordering">Share of the arrivals that come later than those after them, 0 to 1.</param>
+/// <param name="ReorderedBy">At most how much later.</param>
 internal sealed record SimulatedMediumOptions(
     int MaxFrame,
     int BitRate,
@@ -26,7 +28,9 @@ internal sealed record SimulatedMediumOptions(
     bool AddressedOnly = false,
     int Window = 4,
     bool ReportsCuts = false,
-    double DutyCycle = 1)
+    double DutyCycle = 1,
+    double Reordering = 0,
+    TimeSpan ReorderedBy = default)
 {
     /// <summary>What the medium asks for a frame; null where each frame goes to one receiver, as on a network.</summary>
     /// <param name="band">Whose airtime it is.</param>
@@ -54,6 +58,8 @@ internal sealed record SimulatedMediumOptions(
         CheckShare("loss", Loss, problems);
         CheckShare("duplication", Duplication, problems);
         CheckShare("bitErrorRate", BitErrorRate, problems);
+        CheckShare("reordering", Reordering, problems);
+        CheckTime("reorderedBy", ReorderedBy, problems);
         CheckTime("delay", Delay, problems);
         CheckTime("jitter", Jitter, problems);
         CheckTime("overhead", Overhead, problems);

@@ -1,0 +1,86 @@
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Relaying;
+
+/// <content>
+/// A number that comes with a second record, by the origin's own hand: it lost part of its store and does not know it. The first record
+/// stays what it is; the second is not taken for it, and its origin hears of it in the receipt and numbers it anew.
+/// </content>
+internal sealed partial class RelayCore
+{
+    /// <summary>How often in a period of heartbeats a check is asked for while records wait for it; and at most, when receipts come that have none.</summary>
+    private const int Asks = 6, MostAsks = 20;
+
+    private readonly KnownTags _tags = new();
+    private readonly ulong _recordsAtStart;
+    private bool _isChecked;
+    private TimeSpan _lastHeartbeat;
+
+    /// <summary>
+    /// Whether its number may be one that was given out before, by this node before its store fell back: it was made since the start, and no
+    /// receipt has shown yet that the meldkamer means the same records by this site's numbers.
+    /// </summary>
+    private bool IsDoubtful(EnvelopeKey key) => !_isChecked && key.Origin == _self.Id && key.Series == Series.Records && key.Sequence > _recordsAtStart;
+
+    /// <summary>A receipt names a doubtful number: whatever it means, the record was heard of, and a receipt with a check will tell more.</summary>
+    private void Doubt(Held held, Neighbour from, TimeSpan now, Effects effects)
+    {
+        if (held.Stage == Stage.InFlight && ReferenceEquals(held.Hop, from))
+        {
+            _custody.Passed(held, from.Site, now + _rules.ReceiptPatience);
+            NoteSent(held, effects, custody: true);
+        }
+
+        if (_around.Up is { } up && now - _lastHeartbeat >= HeartbeatPeriod(up) / MostAsks) _heartbeatDue = now;
+    }
+
+    private TimeSpan HeartbeatPeriod(Neighbour up) => LinkPace.HeartbeatPeriod(_around.Links[up.Link].Description);
+
+    /// <returns>Whether to acknowledge it: the meldkamer answers in its receipt; who is in between passes it on, so that the meldkamer sees it.</returns>
+    private bool TakeReused(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at, Effects effects)
+    {
+        var (header, key) = (incoming.Header, incoming.Key);
+        if (IsMeldkamer)
+        {
+            _tallies.Count(Tallies.Reused);
+            if (_desk.Reused(key))
+            {
+                effects.Emit(new Output.Noted(NoteLevel.Warning,
+                    $"site {key.Origin} sent another record under number {key.Number}, which is in use: its store fell back to an earlier state, or two nodes run with its keys. "
+                    + "The second record was not taken in; the site is told to number it anew."));
+            }
+
+            OweReceipt(incoming, at.Now);
+            return true;
+        }
+
+        if (_custody.Find(key) is { } held) return held.Bytes.Span.SequenceEqual(bytes);
+        if (incoming.BornAt + RelayRules.LifetimeOf(header.Type) <= at.Now) return true;
+        if (!HasStoreFor(header.Type, header.Priority) || !_custody.HasRoomFor(header.Priority, bytes.Length)) return false;
+        // Not on disk, where the first one lies under this number: if it is lost here, its origin sends it again.
+        _custody.Add(Hold(incoming, bytes.ToArray(), RelayRules.LifetimeOf(header.Type)));
+        return true;
+    }
+
+    /// <summary>What a receipt says of another's record that was numbered twice: nobody needs it under that number any more.</summary>
+    private void LetGoOfReused(ushort origin, Receipt receipt, Effects effects)
+    {
+        foreach (var sequence in receipt.Reused)
+        {
+            if (_custody.Find(new EnvelopeKey(origin, Series.Records, sequence)) is not { } held) continue;
+            _custody.Remove(held);
+            effects.Store(new StoreChange.SetProgress(held.Key, held.State, Custody: false, null));
+        }
+    }
+
+    /// <summary>How a receipt shows that this node gave numbers out a second time; null when it does not.</summary>
+    private string? SignOfReuse(Receipt receipt)
+    {
+        if (receipt.Highest > _counters.LastRecord)
+            return $"the meldkamer has number {Sequence.NameOf(receipt.Highest)} of this site, and the last that this store gave out is {Sequence.NameOf(_counters.LastRecord)}";
+        foreach (var sequence in receipt.Reused)
+            if (Sequence.LifeOf(sequence) == _counters.Life) return $"the meldkamer had another message of this site under number {Sequence.NameOf(sequence)} before";
+        return _tags.Contradicts(_self.Id, receipt) ? "the meldkamer means other messages by the numbers of this site than were made here" : null;
+    }
+}
