@@ -43,7 +43,7 @@ internal static class ConfigurationLoader
         root.Finish();
         if (errors.All.Count > 0) return new ConfigurationResult(null, errors.All);
         return new ConfigurationResult(
-            new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later) 
+            new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later)
             {
                 BrokerTls = tls,
                 HttpNames = names,

@@ -51,7 +51,11 @@ internal sealed class StatusPages(RelayNode node, Site site, Func<PageFrame> fra
         new Dictionary<string, int?> { ["present"] = status?.Present, ["capacity"] = status?.Capacity, ["staff"] = status?.Staff, ["powerHours"] = status?.PowerHours },
         new Dictionary<string, int?>
         {
-            ["water"] = status?.Supplies.Water, ["food"] = status?.Supplies.Food, ["firstAid"] = status?.Supplies.FirstAid, ["fuel"] = status?.Supplies.Fuel, ["heat"] = status?.Supplies.Heat,
+            ["water"] = status?.Supplies.Water,
+            ["food"] = status?.Supplies.Food,
+            ["firstAid"] = status?.Supplies.FirstAid,
+            ["fuel"] = status?.Supplies.Fuel,
+            ["heat"] = status?.Supplies.Heat,
         },
         Names(status?.Comms ?? 0, CategoryTable.Current.Comms), Names(status?.Needs ?? 0, CategoryTable.Current.Needs));
 
