@@ -5,10 +5,14 @@ namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 
 /// <summary>One of the plain buttons under which a volunteer finds what is the matter.</summary>
 /// <param name="Code">What stands for it in a form.</param>
-/// <param name="Label">What is on the button; the text of the melding begins with it, because a category alone says less.</param>
+/// <param name="Label">What is on the button; the text of the melding begins with it when its category says less.</param>
 /// <param name="Category">The category that it stands for; null when it says nothing.</param>
 /// <param name="Priority">How urgent it is unless the melder says otherwise, 1 to 4.</param>
-internal sealed record MeldingChoice(string Code, string Label, string? Category, int Priority);
+internal sealed record MeldingChoice(string Code, string Label, string? Category, int Priority)
+{
+    /// <summary>Whether the label says more than the category does. If not, it is not sent: bytes are dear.</summary>
+    public bool SaysMore => Category is not null && Choices.WordFor(Category) != Label;
+}
 
 /// <summary>The buttons and words of the pages: data (<c>keuzes.json</c>), because the national advice will change them.</summary>
 internal static class Choices

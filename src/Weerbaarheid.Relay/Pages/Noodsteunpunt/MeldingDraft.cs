@@ -25,16 +25,14 @@ internal enum MeldingStep
 /// <param name="Words">The melder's own words.</param>
 internal sealed record MeldingDraft(string Concept, Place Place, MeldingChoice? Choice, int? Victims, int? Priority, string Words)
 {
-    private const int LongestWords = 300;
-    private const int MostUrgencies = 3;
-
-    public const int WordsLimit = LongestWords;
+    /// <summary>Characters of the melder's own words: with a button and a place beside them they fit in a message.</summary>
+    public const int WordsLimit = 300;
 
     /// <summary>How urgent it is, in the melder's view; the meldkamer decides.</summary>
     public int Urgency => Priority ?? Choice?.Priority ?? 2;
 
-    /// <summary>What is sent as text: the button, the melder's words, and the place beside the address.</summary>
-    public string Text => string.Join(". ", new[] { Choice is { Category: not null } choice ? choice.Label : "", Words, Place.Beside.Length > 0 ? $"Plek: {Place.Beside}" : "" }.Where(part => part.Length > 0));
+    /// <summary>What is sent as text: the button, where it says more than its category, the melder's words, and the place beside the address.</summary>
+    public string Text => string.Join(". ", new[] { Choice is { SaysMore: true } choice ? choice.Label : "", Words, Place.Beside.Length > 0 ? $"Plek: {Place.Beside}" : "" }.Where(part => part.Length > 0));
 
     /// <summary>Reads what there is of it, and notes in the form what is wrong up to a step.</summary>
     /// <param name="concept">The reference of the form.</param>
@@ -46,8 +44,8 @@ internal sealed record MeldingDraft(string Concept, Place Place, MeldingChoice? 
         var place = Place.Read(form);
         var what = form.Text("wat", isLine: true);
         var victims = form.Number("meer", "Aantal", MessageLimits.Count) ?? (int.TryParse(form.Text("aantal", isLine: true), NumberStyles.None, CultureInfo.InvariantCulture, out var few) && few <= MessageLimits.Count ? few : null);
-        var priority = form.Text("dringend", isLine: true) is [>= '1' and <= '3' and var digit] && digit - '0' <= MostUrgencies ? digit - '0' : (int?)null;
-        var words = form.Text("tekst", "Uw eigen woorden", LongestWords);
+        var priority = form.Text("dringend", isLine: true) is [>= '1' and <= '3' and var digit] ? digit - '0' : (int?)null;
+        var words = form.Text("tekst", "Uw eigen woorden", WordsLimit);
         var draft = new MeldingDraft(concept, place, Choices.Melding.FirstOrDefault(one => one.Code == what), victims, priority, words);
         return (draft, draft.Check(form, upTo));
     }

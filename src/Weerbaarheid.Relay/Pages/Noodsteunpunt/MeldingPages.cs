@@ -57,7 +57,7 @@ internal sealed class MeldingPages(Site site, Func<PageFrame> frame, FormIntake 
         var body = step switch
         {
             MeldingStep.Waar => Where(draft, form),
-            MeldingStep.Wat => What(draft, form),
+            MeldingStep.Wat => What(draft),
             MeldingStep.Hoeveel => HowMuch(draft, form),
             _ => Check(draft, refusal),
         };
@@ -79,7 +79,7 @@ internal sealed class MeldingPages(Site site, Func<PageFrame> frame, FormIntake 
         </form>
         """);
 
-    private static Html What(MeldingDraft draft, FormFields form) => Html.Of($"""
+    private static Html What(MeldingDraft draft) => Html.Of($"""
         <form method="get" action="/melding/hoeveel">
         {Carry(draft, "wat")}
         <div class="choices" id="wat">{Html.Each(Choices.Melding, one => Html.Of($"<button class=\"choice\" name=\"wat\" value=\"{one.Code}\">{one.Label}{Html.When(one == draft.Choice, $" ✓ gekozen")}</button>"))}</div>
@@ -110,11 +110,11 @@ internal sealed class MeldingPages(Site site, Func<PageFrame> frame, FormIntake 
         <p>Lees dit voor:</p>
         <article>
         <dl>
-        <dt>Waar</dt><dd>{Layout.Said(draft.Place.Describe(site.Name))} <a href="{draft.AddressOf(MeldingStep.Waar)}">Wijzig waar</a></dd>
-        <dt>Wat</dt><dd>{draft.Choice?.Label} <a href="{draft.AddressOf(MeldingStep.Wat)}">Wijzig wat</a></dd>
+        <dt>Waar</dt><dd>{Layout.Said(draft.Place.Describe(site.Name))} <a class="change" href="{draft.AddressOf(MeldingStep.Waar)}">Wijzig waar</a></dd>
+        <dt>Wat</dt><dd>{draft.Choice?.Label} <a class="change" href="{draft.AddressOf(MeldingStep.Wat)}">Wijzig wat</a></dd>
         <dt>Slachtoffers</dt><dd>{draft.Victims?.ToString(CultureInfo.InvariantCulture) ?? "Onbekend"}</dd>
         <dt>Hoe dringend</dt><dd>{Urgencies[draft.Urgency - 1].Label}</dd>
-        <dt>Tekst</dt><dd>{Layout.Said(draft.Text)} <a href="{draft.AddressOf(MeldingStep.Hoeveel)}">Wijzig hoeveel en tekst</a></dd>
+        <dt>Tekst</dt><dd>{Layout.Said(draft.Text.Length > 0 ? draft.Text : "Geen")} <a class="change" href="{draft.AddressOf(MeldingStep.Hoeveel)}">Wijzig hoeveel en tekst</a></dd>
         </dl>
         </article>
         <form method="post" action="/melding">

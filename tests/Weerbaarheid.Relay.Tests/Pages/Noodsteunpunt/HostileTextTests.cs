@@ -41,11 +41,11 @@ public sealed class HostileTextTests
         var sent = await punt.Pages.SubmitAsync(check);
 
         AssertHarmless(sent);
-        Assert.Contains(sent.Document.QuerySelectorAll("bdi.said"), said => said.TextContent == $"Brand. {text}");
+        Assert.Contains(sent.Document.QuerySelectorAll("bdi.said"), said => said.TextContent == text);
         var list = await punt.Pages.GetAsync("/mijn");
         AssertHarmless(list);
         Assert.Contains(text, list.Text, StringComparison.Ordinal);
-        Assert.Equal($"Brand. {text}", Assert.IsType<Melding>(punt.Node.Node.Board.Newest(1)[0].Message).Text);
+        Assert.Equal(text, Assert.IsType<Melding>(punt.Node.Node.Board.Newest(1)[0].Message).Text);
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class HostileTextTests
 
         Assert.Contains(
             sent.Document.QuerySelectorAll("bdi.said"),
-            said => said.TextContent == "Brand. Kerkstraat [U+202E]21[U+202C] en[U+200B] meer [U+FEFF]hier, \U0001F468\u200D\U0001F469 woont er");
-        Assert.Equal($"Brand. {hidden}", Assert.IsType<Melding>(punt.Node.Node.Board.Newest(1)[0].Message).Text);
+            said => said.TextContent == "Kerkstraat [U+202E]21[U+202C] en[U+200B] meer [U+FEFF]hier, \U0001F468\u200D\U0001F469 woont er");
+        Assert.Equal(hidden, Assert.IsType<Melding>(punt.Node.Node.Board.Newest(1)[0].Message).Text);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class HostileTextTests
     {
         await using var punt = await Steunpunt.StartAsync();
         await punt.Pages.SubmitAsync(await punt.FillInAsync(words: "Rook\0 uit\u0007 de\r\nkelder\u009B"));
-        Assert.Equal("Brand. Rook uit de\nkelder", Assert.IsType<Melding>(punt.Node.Node.Board.Newest(1)[0].Message).Text);
+        Assert.Equal("Rook uit de\nkelder", Assert.IsType<Melding>(punt.Node.Node.Board.Newest(1)[0].Message).Text);
 
         await punt.Node.SubmitAsync("melding", """{"text":"Bel\u0007 en \u001b[2J en \u0000 en \u0085"}""");
         var page = await punt.Pages.GetAsync("/bericht/11-2");

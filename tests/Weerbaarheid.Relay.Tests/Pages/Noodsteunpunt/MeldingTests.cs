@@ -14,13 +14,13 @@ public sealed class MeldingTests
 
         var check = await punt.FillInAsync();
         Assert.Contains("9351AB 12", check.Text, StringComparison.Ordinal);
-        Assert.Contains("Brand. Rook uit de kelder", check.Text, StringComparison.Ordinal);
+        Assert.Contains("Rook uit de kelder", check.Text, StringComparison.Ordinal);
         var sent = await punt.Pages.SubmitAsync(check);
 
         Assert.Equal((HttpStatusCode.OK, "/bericht/11-1"), (sent.Status, sent.Path));
         Assert.Equal("Opgeslagen", sent.Document.QuerySelector(".state")!.TextContent);
         var melding = Assert.IsType<Melding>(Assert.Single(punt.Node.Node.Board.Newest(10)).Message);
-        Assert.Equal((new AddressLocation("9351AB", 12, null), 2, (byte)1, "Brand. Rook uit de kelder"), (melding.Location, melding.Victims, melding.Priority, melding.Text));
+        Assert.Equal((new AddressLocation("9351AB", 12, null), 2, (byte)1, "Rook uit de kelder"), (melding.Location, melding.Victims, melding.Priority, melding.Text));
         Assert.Equal("brand", CategoryTable.Current.Name(MessageType.Melding, melding.Category));
         Assert.Equal(Exercise.Actueel, melding.Exercise);
     }
@@ -112,6 +112,20 @@ public sealed class MeldingTests
 
         Assert.Contains("paar woorden", check.Document.QuerySelector("#tekst-wrong")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Controleer", (await punt.FillInAsync(words: "", what: "gas")).Document.QuerySelector("[aria-current]")!.TextContent[3..]);
+    }
+
+    [Theory]
+    [InlineData("brand", "", null)]
+    [InlineData("brand", "In de kelder", "In de kelder")]
+    [InlineData("bewusteloos", "", "Niet aanspreekbaar")]
+    [InlineData("bewusteloos", "In de hal", "Niet aanspreekbaar. In de hal")]
+    public async Task A_button_is_sent_as_text_only_where_its_category_says_less(string what, string words, string? text)
+    {
+        await using var punt = await Steunpunt.StartAsync();
+
+        await punt.Pages.SubmitAsync(await punt.FillInAsync(words, what));
+
+        Assert.Equal(text, Assert.IsType<Melding>(Assert.Single(punt.Node.Node.Board.Newest(10)).Message).Text);
     }
 
     [Fact]
