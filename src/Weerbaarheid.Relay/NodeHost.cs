@@ -39,14 +39,16 @@ internal static class NodeHost
         builder.Services.AddHostedService<RelayService>();
         // The verb owns the signals; the host must not end the process under it.
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        builder.WebHost.UseUrls(configuration.HttpListen is { } http ? $"http://{http}" : "http://127.0.0.1:0");
+        var pages = configuration.HttpListen is { } http ? new PageSettings(configuration.Site, http) { Names = configuration.HttpNames, Exercise = configuration.Exercise } : null;
+        if (pages is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else builder.WebHost.ListenForPages(pages);
         ILogger? log = null;
         try
         {
             await using var app = builder.Build();
             log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
             var node = app.Services.GetRequiredService<RelayNode>();
-            if (configuration.HttpListen is not null) app.MapNode(node);
+            if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             return node.Completion.IsFaulted || !cancellationToken.IsCancellationRequested ? Failed : Ok;

@@ -10,6 +10,8 @@ internal static class ConfigurationLoader
 {
     private const int MostLinks = 16;
     private const int LongestName = 80;
+    private const int MostNames = 16;
+    private const int LongestHost = 253;
     private const int LastSite = ushort.MaxValue - 1;
 
     /// <summary>Every role, in the order of <see cref="Role"/>.</summary>
@@ -24,7 +26,7 @@ internal static class ConfigurationLoader
         var root = new SettingFields(sources.Values, "", sources, errors);
         var site = ReadSite(root, required: sources.File is not null);
         var (broker, tls) = ReadBroker(root);
-        var http = ReadListener(root, "http", "127.0.0.1:8080");
+        var (http, names) = ReadHttp(root);
         if (broker is { Port: > 0 } && http is not null && broker.Port == http.Port && Overlap(broker.Address, http.Address))
             root.Error("http", $"listens on port {http.Port}, as the broker does", "give http.listen another port");
         var links = new LinkReader(site.Id, errors, sources).Read(root, MostLinks);
@@ -33,6 +35,7 @@ internal static class ConfigurationLoader
         var leaves = Leaving(broker, tls?.Listen, http, links);
         var keys = ReadKeys(root, leaves);
         var queue = ReadQueue(root);
+        var exercise = ReadExercise(root);
         var data = root.FilePath("data") ?? DefaultData(root, request.Environment);
         var storage = root.Inner("storage", "{ \"ballastMiB\": 16 }");
         var ballast = storage.Number("ballastMiB", 0, 1024);
@@ -40,7 +43,14 @@ internal static class ConfigurationLoader
         root.Finish();
         if (errors.All.Count > 0) return new ConfigurationResult(null, errors.All);
         return new ConfigurationResult(
-            new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later) { BrokerTls = tls, BallastMiB = ballast ?? 16, QueueMessages = queue }, []);
+            new RelayConfiguration(site, broker, http, links.Links, keys, data, sources.File, links.Later)
+            {
+                BrokerTls = tls,
+                HttpNames = names,
+                Exercise = exercise,
+                BallastMiB = ballast ?? 16,
+                QueueMessages = queue,
+            }, []);
     }
 
     private static int ReadQueue(SettingFields root)
@@ -93,12 +103,30 @@ internal static class ConfigurationLoader
         return (plain, listen is null || certificate is null || ca is null ? null : new TlsListenConfiguration(listen, certificate, key, ca));
     }
 
-    private static IPEndPoint? ReadListener(SettingFields root, string key, string standard)
+    private static (IPEndPoint? Listen, IReadOnlyList<string> Names) ReadHttp(SettingFields root)
     {
-        var fields = root.Inner(key, $"{{ \"listen\": \"{standard}\" }}");
+        const string standard = "127.0.0.1:8080";
+        var fields = root.Inner("http", $"{{ \"listen\": \"{standard}\" }}");
         var endpoint = fields.Endpoint("listen", standard);
+        var names = new List<string>();
+        foreach (var place in fields.List("names", MostNames, "[\"relay.example.nl\"]"))
+        {
+            if (fields.Text($"names:{place}", LongestHost) is not { } name) continue;
+            if (Uri.CheckHostName(name) == UriHostNameType.Dns) names.Add(name);
+            else fields.Error($"names:{place}", $"'{name}' is not the name of a machine", "write it without http:// and without a port, such as relay.example.nl");
+        }
+
         fields.Finish();
-        return endpoint;
+        return (endpoint, names);
+    }
+
+    private static string? ReadExercise(SettingFields root)
+    {
+        var fields = root.Inner("exercise", "{ \"name\": \"Waterwolf\" }");
+        var name = fields.Text("name", LongestName);
+        if (root.Has("exercise")) fields.Require("name", "name the exercise, or leave exercise out when it is over");
+        fields.Finish();
+        return name;
     }
 
     private static bool Overlap(IPAddress left, IPAddress right) => left.Equals(right) || IsAny(left) || IsAny(right);

@@ -26,6 +26,12 @@ internal sealed record RelayConfiguration(
     /// <summary>Where the broker listens with TLS too; null when it does not.</summary>
     public TlsListenConfiguration? BrokerTls { get; init; }
 
+    /// <summary>Names under which the page may be asked for, besides addresses and names that only private networks have (<c>http.names</c>).</summary>
+    public IReadOnlyList<string> HttpNames { get; init; } = [];
+
+    /// <summary>The name of the exercise that goes on (<c>exercise.name</c>); null when there is none. Then what is made on the page is marked OEFENING.</summary>
+    public string? Exercise { get; init; }
+
     /// <summary>Room held to be given away when the disk is full, so that priority 1 still fits; in MiB, 0 for none.</summary>
     public int BallastMiB { get; init; } = 16;
 

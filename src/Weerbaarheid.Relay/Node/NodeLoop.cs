@@ -67,6 +67,15 @@ internal sealed partial class NodeLoop(
     /// <summary>The node's newest own state, as published.</summary>
     public byte[] Status { get; private set; } = [];
 
+    /// <summary>The newest messages, for pages; another one after the store failed.</summary>
+    public MessageBoard Board { get; private set; } = new();
+
+    /// <summary>The node's newest own state, for pages; null until it is started.</summary>
+    public NodePicture? Picture { get; private set; }
+
+    /// <summary>The moment. Only once it is started.</summary>
+    public Instant Now => _clock.Now;
+
     /// <summary>Reads the store and publishes what stands in it. Must be done before <see cref="RunAsync"/>.</summary>
     /// <exception cref="OutboxException">The store cannot be read.</exception>
     public async Task StartAsync()
@@ -115,7 +124,15 @@ internal sealed partial class NodeLoop(
         _core = new RelayCore(self, keys, [.. links.Select(link => link.Description)], snapshot, rules);
         _core.Handle(new RelayEvent.Room(outbox.IsTight), _clock.Now, _effects);
         _report = new SituationReport(self);
-        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered)) _report.Add(stored, StoredMessages.Open(keys, stored));
+        var board = new MessageBoard();
+        foreach (var stored in snapshot.Envelopes.Where(stored => stored.Delivered))
+        {
+            var message = StoredMessages.Open(keys, stored);
+            _report.Add(stored, message);
+            board.Add(stored, message, seen: false);
+        }
+
+        Board = board;
         _committed = _clock.Now.Now;
         return snapshot;
     }
@@ -227,15 +244,18 @@ internal sealed partial class NodeLoop(
                     break;
                 case Output.Delivered delivered:
                     _report.Add(delivered.Envelope, delivered.Message);
+                    Board.Add(delivered.Envelope, delivered.Message, seen: true);
                     if (delivered.Message is null) log.LogWarning("Message {Id} was received but cannot be read: {Problem}", delivered.Envelope.Key, delivered.Problem);
                     if (!delivered.Envelope.Announced) await publisher.DeliveredAsync(delivered.Envelope, delivered.Message, at.Now);
                     break;
                 case Output.Progressed progressed:
                     _report.Progress(progressed.Key, progressed.State, progressed.Reference);
+                    Board.Progress(progressed.Key, progressed.State, progressed.Reference, at.Wall);
                     await publisher.ProgressedAsync(progressed);
                     break;
                 case Output.Renumbered renumbered:
                     _report.Rename(renumbered.Before, renumbered.Envelope, renumbered.Message);
+                    Board.Rename(renumbered.Before, renumbered.Envelope, renumbered.Message);
                     break;
                 case Output.Noted noted:
                     log.Log(noted.Level == NoteLevel.Warning ? LogLevel.Warning : LogLevel.Information, "{Note}", noted.Text);
@@ -244,36 +264,5 @@ internal sealed partial class NodeLoop(
 
             _changed |= output is not Output.Send;
         }
-    }
-
-    /// <summary>Whether operators armed links is not the core's affair.</summary>
-    private RelayStatus WithArming(RelayStatus status) => status with
-    {
-        Links = [.. status.Links.Select((link, place) => links[place] is AmateurLink amateur ? link with { Amateur = new AmateurStatus(amateur.Arming) } : link)],
-    };
-
-    private bool IsReportDue(TimeSpan now) =>
-        _reported == TimeSpan.MinValue || (_changed && now - _reported >= _reportPause) || now - _reported >= ReportPeriod;
-
-    private async Task PublishReportAsync(Instant at)
-    {
-        (_changed, _reported) = (false, at.Now);
-        var began = time.GetTimestamp();
-        var status = WithArming(_core.Status(at.Now));
-        var health = outbox.Health;
-        Report = _report.ToJson(status, outbox.Counts, at, health);
-        var pause = time.GetElapsedTime(began) * ReportShare;
-        _reportPause = pause > ReportPause ? pause : ReportPause;
-        await publisher.ReportAsync(Report);
-        await PublishNodeAsync(status, at, health);
-    }
-
-    /// <summary>While the store cannot be used only the node's own state is told: what it says of messages may not be true.</summary>
-    private Task PublishNodeAsync(Instant at, string problem) => PublishNodeAsync(WithArming(_core.Status(at.Now)), at, outbox.Health with { Problem = problem });
-
-    private async Task PublishNodeAsync(RelayStatus status, Instant at, StoreHealth health)
-    {
-        Status = NodeDocument.ToJson(self, status, at, keys.IsDemonstration, health);
-        await publisher.NodeAsync(Status);
     }
 }

@@ -6,6 +6,7 @@ using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Node;
@@ -73,6 +74,15 @@ internal sealed class RelayNode : IAsyncDisposable
 
     /// <summary>The node's own newest state (JSON).</summary>
     public byte[] Status => _loop.Status;
+
+    /// <summary>The newest messages, opened; safe to read from any thread and never a burden to the loop.</summary>
+    public MessageBoard Board => _loop.Board;
+
+    /// <summary>The node's own state of at most half a minute ago, and of a quarter of a second ago when it changed; null until it is started.</summary>
+    public NodePicture? Picture => _loop.Picture;
+
+    /// <summary>The moment. Only once it is started.</summary>
+    public Instant Now => _loop.Now;
 
     /// <summary>Ends when the node has stopped; fails when a part of it failed, because half a node is worse than a restart.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;

@@ -11,6 +11,25 @@ internal readonly record struct EnvelopeKey(ushort Origin, Series Series, ulong 
 
     /// <summary>The id that people see: <c>11-4711</c>, or <c>11-s88</c> for a state; <c>11-2.7</c> in a later life of the counter.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Origin}-{Number}");
+
+    /// <summary>Reads an id as <see cref="ToString"/> writes it.</summary>
+    public static bool TryParse(ReadOnlySpan<char> id, out EnvelopeKey key)
+    {
+        key = default;
+        var dash = id.IndexOf('-');
+        if (dash < 0 || !TryRead(id[..dash], out ushort origin)) return false;
+        var number = id[(dash + 1)..];
+        var isState = number.StartsWith('s');
+        if (isState) number = number[1..];
+        var (life, point) = (0u, number.IndexOf('.'));
+        if (point >= 0 && (!TryRead(number[..point], out life) || life is 0 or > Wire.Sealing.Sequence.LastLife)) return false;
+        if (!TryRead(number[(point + 1)..], out uint low) || low is 0 or >= Wire.Sealing.Sequence.Modulus) return false;
+        key = new EnvelopeKey(origin, isState ? Series.States : Series.Records, Wire.Sealing.Sequence.Of(life, low));
+        return true;
+    }
+
+    private static bool TryRead<T>(ReadOnlySpan<char> digits, out T value)
+        where T : System.Numerics.INumberBase<T> => T.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value!);
 }
 
 /// <summary>How far a message has come, in order; the last two are ends of their own (design §6.4).</summary>

@@ -21,7 +21,10 @@ public sealed partial class ArrowTests
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
-        ["Pages"] = ["Node"],
+        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Relaying", "Reports"],
+        ["Pages/Markup"] = [],
+        ["Pages/Door"] = ["Pages/Markup"],
+        ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
@@ -50,7 +53,7 @@ public sealed partial class ArrowTests
         ["System.CommandLine"] = ["Commands"],
         ["QRCoder"] = ["Commands"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", ""],
     };
 
     [Fact]
@@ -139,7 +142,7 @@ public sealed partial class ArrowTests
     private static bool Uses(string code, string root, string folder)
     {
         var name = Regex.Escape(folder.Replace('/', '.'));
-        return Regex.IsMatch(code, $@"using (static )?{Regex.Escape(root)}\.{name}(;|\.[A-Z]\w*;)")
+        return Regex.IsMatch(code, $@"using {Regex.Escape(root)}\.{name};|using static {Regex.Escape(root)}\.{name}\.[A-Z]\w*;")
             || Regex.IsMatch(code, $@"(?<![\w.<"" ]){name}\.[A-Z]\w*|(?<=[ (<,]){name}\.[A-Z]\w*(?=[\s.(<>,;)])") && Regex.IsMatch(code, $@"\b{Regex.Escape(root)}\.{name}\b");
     }
 

@@ -60,6 +60,10 @@ public sealed class ConfigurationErrorTests : IDisposable
     [InlineData("""{ "links": [ { "name": "x", "type": "mqtt", "uri": "mqtt://h", "peers": [3], "pers": 1 } ] }""", "relay.json: links[0].pers: unknown key; did you mean 'links[0].peers'?")]
     [InlineData("""{ "links": [ { "name": "x", "type": "mqtt", "uri": "mqtt://h", "peers": [3] } ] }""", "relay.json: links[0].peers[0]: 3 is this site itself; name the sites at the other end")]
     [InlineData("""{ "broker": { "listen": "127.0.0.1:9000" }, "http": { "listen": "0.0.0.0:9000" } }""", "relay.json: http: listens on port 9000, as the broker does; give http.listen another port")]
+    [InlineData("""{ "http": { "names": ["http://relay.example.nl"] } }""", "relay.json: http.names[0]: 'http://relay.example.nl' is not the name of a machine; write it without http:// and without a port, such as relay.example.nl")]
+    [InlineData("""{ "http": { "names": "relay.example.nl" } }""", "relay.json: http.names: 'relay.example.nl' is not a list; write it as [\"relay.example.nl\"]")]
+    [InlineData("""{ "exercise": { "naam": "x" } }""", "relay.json: exercise.name: is missing; name the exercise, or leave exercise out when it is over")]
+    [InlineData("""{ "exercise": "Waterwolf" }""", "relay.json: exercise: 'Waterwolf' is not an object; write it as { \"name\": \"Waterwolf\" }")]
     [InlineData("""{ "keys": { "file": "a", "demonstration": true } }""", "relay.json: keys.demonstration: is true, and a key file is named too; keep one of the two")]
     [InlineData("""{ "data": "x", "Data": "y" }""", "relay.json: A duplicate key 'Data' was found; give each key once")]
     public void Each_mistake_has_its_own_words(string json, string error)

@@ -43,6 +43,16 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void An_exercise_and_the_names_of_the_page_are_read()
+    {
+        Assert.Null(_folder.Right(null).Exercise);
+        Assert.Empty(_folder.Right(null).HttpNames);
+        var configuration = _folder.Right(Leek.Replace("{ \"listen\": \"off\" }", "{ \"names\": [\"relay.example.nl\"] }, \"exercise\": { \"name\": \"Waterwolf\" }", StringComparison.Ordinal));
+        Assert.Equal("Waterwolf", configuration.Exercise);
+        Assert.Equal(["relay.example.nl"], configuration.HttpNames);
+    }
+
+    [Fact]
     public void The_data_folder_follows_the_users_own_setting()
     {
         _folder.Environment["XDG_DATA_HOME"] = "/srv/share";

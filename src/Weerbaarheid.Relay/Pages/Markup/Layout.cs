@@ -1,0 +1,51 @@
+namespace Weerbaarheid.Relay.Pages.Markup;
+
+/// <summary>Draws whole pages.</summary>
+internal static class Layout
+{
+    public static Html Draw(PageFrame frame, PageContent page) => Html.Of($"""
+        <!doctype html>
+        <html lang="nl">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        {Refresh(page.Refresh)}<title>{page.Title} – {frame.SiteName}</title>
+        <link rel="icon" href="data:,">
+        <link rel="stylesheet" href="{Stylesheet.Path}">
+        </head>
+        <body>
+        <a class="skip" href="#inhoud">Naar de inhoud</a>
+        <header>
+        <p class="call"><strong>Werkt 112? Bel dan 112.</strong></p>
+        {Exercise(frame.Exercise)}{Html.When(frame.IsDemonstration, $"<p class=\"trial\">PROEFOPSTELLING: de sleutels zijn openbaar. Schrijf hier niets echts.</p>\n")}<p class="place"><a href="/">{frame.SiteName}</a></p>
+        <p class="link {ClassOf(frame.LinkTone)}">{frame.Link}</p>
+        </header>
+        <main id="inhoud">
+        <h1>{page.Title}</h1>
+        {page.Body}
+        </main>
+        <footer><nav aria-label="Onderdelen"><ul><li><a href="/">Begin</a></li><li><a href="/mijn">Mijn meldingen</a></li><li><a href="/bulletins">Bulletins</a></li></ul></nav></footer>
+        </body>
+        </html>
+
+        """);
+
+    /// <summary>A box that asks for attention, by its word as much as by its colour.</summary>
+    public static Html Box(Tone tone, string word, Html body) => Html.Of($"""<div class="box {ClassOf(tone)}" role="note"><p><strong>{word}</strong></p>{body}</div>""");
+
+    /// <summary>What somebody else wrote: on its own, whatever its direction, with its lines.</summary>
+    public static Html Said(string? text) => Html.Of($"""<bdi class="said">{text}</bdi>""");
+
+    private static Html Exercise(string? name) => name is null ? Html.None : Html.Of($"<p class=\"exercise\"><strong>OEFENING</strong> {name}: dit is niet echt.</p>\n");
+
+    private static Html Refresh(int? seconds) => seconds is { } wait ? Html.Of($"<meta http-equiv=\"refresh\" content=\"{wait}\">\n") : Html.None;
+
+    private static string ClassOf(Tone tone) => tone switch
+    {
+        Tone.Good => "good",
+        Tone.Amber => "amber",
+        Tone.Bad => "bad",
+        _ => "quiet",
+    };
+}

@@ -1,0 +1,16 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Weerbaarheid.Relay.Pages.Markup;
+
+/// <summary>Sends a page.</summary>
+internal static class PageAnswer
+{
+    public static Task WriteAsync(HttpContext context, Html page)
+    {
+        var bytes = Encoding.UTF8.GetBytes(page.ToString());
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes).AsTask();
+    }
+}

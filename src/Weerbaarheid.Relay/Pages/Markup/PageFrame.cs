@@ -1,0 +1,27 @@
+namespace Weerbaarheid.Relay.Pages.Markup;
+
+/// <summary>What stands around every page.</summary>
+/// <param name="SiteName">The name of the place.</param>
+/// <param name="Exercise">The name of the exercise that goes on; null when there is none.</param>
+/// <param name="IsDemonstration">The node runs on published keys.</param>
+/// <param name="Link">In words, whether what is sent can leave.</param>
+/// <param name="LinkTone">How bad that is.</param>
+internal sealed record PageFrame(string SiteName, string? Exercise, bool IsDemonstration, string Link, Tone LinkTone);
+
+/// <summary>How a box looks; it always has a word too.</summary>
+internal enum Tone
+{
+    Quiet,
+    Good,
+    Amber,
+    Bad,
+}
+
+/// <summary>A page without what stands around it.</summary>
+/// <param name="Title">Its heading, and the title of the tab.</param>
+/// <param name="Body">What stands under the heading.</param>
+internal sealed record PageContent(string Title, Html Body)
+{
+    /// <summary>Seconds after which the browser asks for it again; null for a page on which somebody types.</summary>
+    public int? Refresh { get; init; }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
+
+/// <summary>The information point: what the region tells everybody, large, newest first, fit for the notice board.</summary>
+internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> frame, Moments moments)
+{
+    private const int RefreshSeconds = 60;
+
+    public Task ListAsync(HttpContext context)
+    {
+        var now = node.Now;
+        var current = Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now.Now);
+        var body = current.Count == 0
+            ? Html.Of($"<p>Er zijn nu geen bulletins.</p>")
+            : Html.Of($"""{Html.Each(current, one => Draw(one.Entry, one.Bulletin, now))}<p class="noprint hint">Voor het prikbord: druk deze pagina af met de knop Afdrukken van de browser.</p>""");
+        return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Bulletins", body) { Refresh = RefreshSeconds }));
+    }
+
+    /// <summary>Those that hold: not too old, and not replaced or withdrawn by a later one.</summary>
+    /// <param name="newestFirst">The bulletins that are known.</param>
+    /// <param name="now">Node time.</param>
+    public static IReadOnlyList<(BoardEntry Entry, Bulletin Bulletin)> Current(IEnumerable<BoardEntry> newestFirst, TimeSpan now)
+    {
+        var current = new List<(BoardEntry, Bulletin)>();
+        var gone = new HashSet<int>();
+        foreach (var entry in newestFirst)
+        {
+            if (entry.Message is not Bulletin bulletin) continue;
+            if (gone.Add(bulletin.Number) && now - entry.Envelope.BornAt < TimeSpan.FromHours(bulletin.ValidHours)) current.Add((entry, bulletin));
+            if (bulletin.Replaces is { } replaced) gone.Add(replaced);
+        }
+
+        return current;
+    }
+
+    private Html Draw(BoardEntry entry, Bulletin bulletin, Instant now)
+    {
+        var (origin, left) = (entry.Envelope.Key.Origin, TimeSpan.FromHours(bulletin.ValidHours) - (now.Now - entry.Envelope.BornAt));
+        var issued = now.Wall - (now.Now - entry.Envelope.BornAt);
+        return Html.Of($"""
+            <article class="bulletin">
+            <h2>Bulletin {bulletin.Number}{Html.When(bulletin.Kind == BulletinKind.Intrekking, $": ingetrokken")}</h2>
+            {Html.When(bulletin.Exercise != Exercise.Actueel, $"<p><span class=\"tag amber\">{(bulletin.Exercise == Exercise.Oefening ? "OEFENING" : "TEST")}</span></p>")}
+            {Replaces(bulletin)}<p class="text">{Layout.Said(bulletin.Text)}</p>
+            <p>{(origin == site.Id ? site.Name : "Meldkamer")} (punt {origin}), {moments.At(issued, now.Wall)}. Geldig tot {moments.At(issued + TimeSpan.FromHours(bulletin.ValidHours), now.Wall)} (nog {Moments.Span(left)}).{Html.When(bulletin.Grip is not null, $" GRIP {bulletin.Grip ?? 0}.")}</p>
+            </article>
+            """);
+    }
+
+    private static Html Replaces(Bulletin bulletin) => bulletin.Replaces is not { } replaced ? Html.None
+        : bulletin.Kind == BulletinKind.Intrekking ? Html.Of($"<p><strong>Bulletin {replaced} geldt niet meer.</strong></p>") : Html.Of($"<p><strong>Vervangt bulletin {replaced}.</strong></p>");
+}

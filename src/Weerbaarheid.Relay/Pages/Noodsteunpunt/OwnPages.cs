@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
+
+/// <summary>What was sent from here, and how far it has come. Only what is this place's own: what others wrote is not for whoever walks in.</summary>
+internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame, Moments moments)
+{
+    private const int Shown = 100;
+    private const int RefreshList = 15;
+    private const int RefreshMoving = 5;
+    private const int RefreshResting = 30;
+
+    public Task ListAsync(HttpContext context)
+    {
+        var now = node.Now;
+        var own = node.Board.Newest(Shown, site: site.Id).Where(entry => entry.Envelope.Header.Type is not (MessageType.Bulletin or MessageType.Sitrap)).ToList();
+        var body = own.Count == 0
+            ? Html.Of($"""<p>Hier is nog niets verstuurd.</p><p><a class="button urgent" href="/melding">Melding (spoed)</a></p>""")
+            : Html.Of($"""<ul class="cards">{Html.Each(own, entry => Card(entry, now))}</ul>{Html.When(own.Count == Shown, $"<p>Alleen de nieuwste {Shown} staan hier.</p>")}""");
+        return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Mijn meldingen", body) { Refresh = RefreshList }));
+    }
+
+    public Task OneAsync(HttpContext context, string id)
+    {
+        if (!EnvelopeKey.TryParse(id, out var key) || key.Origin != site.Id || node.Board.Find(key) is not { } entry)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        var (now, envelope) = (node.Now, entry.Envelope);
+        var body = Html.Of($"""
+            {Tag(envelope.Header.Exercise)}<p class="state {(Progress.ToneOf(envelope.State) == Tone.Good ? "good" : Progress.ToneOf(envelope.State) == Tone.Bad ? "bad" : "quiet")}" role="status">{Progress.WordFor(envelope.State)}</p>
+            <p>{Progress.Explain(envelope.State)}</p>
+            {Reference(envelope.Reference)}{Progress.Advice(entry, now.Now)}
+            <h2>Hoe het ging</h2>
+            <ol class="history">{History(entry, now)}</ol>
+            <h2>Wat er is verstuurd</h2>
+            <article>{MessageWords.InFull(entry, site.Name)}</article>
+            <p class="noprint"><a class="button second" href="/mijn">Mijn meldingen</a></p>
+            """);
+        var refresh = envelope.State switch { MessageState.Opgeslagen or MessageState.Verzonden => RefreshMoving, MessageState.Ontvangen => RefreshList, _ => RefreshResting };
+        return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent($"{MessageWords.TypeOf(envelope.Header.Type)} {id}", body) { Refresh = refresh }));
+    }
+
+    private Html Card(BoardEntry entry, Instant now)
+    {
+        var envelope = entry.Envelope;
+        return Html.Of($"""
+            <li>{Tag(envelope.Header.Exercise)}<a href="/bericht/{envelope.Key.ToString()}">{MessageWords.TypeOf(envelope.Header.Type)} {envelope.Key.ToString()}, {moments.At(envelope.ReceivedAt, now.Wall)}</a>
+            <p><strong>{Progress.WordFor(envelope.State)}</strong>{Html.When(envelope.Reference is not null, $", kenmerk {envelope.Reference}")}{Html.When(Progress.IsLate(entry, now.Now), $" <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>")}</p>
+            <p>{Layout.Said(MessageWords.InALine(entry.Message))}</p></li>
+            """);
+    }
+
+    /// <summary>The steps that were seen; of one that was made before the node started again only the outcome is known.</summary>
+    private Html History(BoardEntry entry, Instant now)
+    {
+        var envelope = entry.Envelope;
+        var steps = entry.Steps.Select(step => (step.State, When: $"{moments.At(step.Wall, now.Wall)}{(now.WallTrusted ? "" : " (de klok van dit punt is niet zeker)")}")).ToList();
+        if (steps.Count == 0 || steps[0].State != MessageState.Opgeslagen) steps.Insert(0, (MessageState.Opgeslagen, moments.At(envelope.ReceivedAt, now.Wall)));
+        if (steps[^1].State != envelope.State) steps.Add((envelope.State, "tijd niet bekend, dit punt is daarna opnieuw gestart"));
+        return Html.Each(steps, step => Html.Of($"<li><strong>{Progress.WordFor(step.State)}</strong> {step.When}</li>"));
+    }
+
+    private static Html Reference(string? reference) => reference is null ? Html.None : Html.Of($"<p>Kenmerk van de meldkamer: <strong>{Layout.Said(reference)}</strong></p>");
+
+    private static Html Tag(Exercise exercise) => exercise switch
+    {
+        Exercise.Oefening => Html.Of($"""<p><span class="tag amber">OEFENING</span></p>"""),
+        Exercise.Test => Html.Of($"""<p><span class="tag amber">TEST</span></p>"""),
+        _ => Html.None,
+    };
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
+
+/// <summary>The pages of a noodsteunpunt, each under its address.</summary>
+internal static class VolunteerPages
+{
+    /// <summary>Maps them.</summary>
+    /// <param name="app">Where.</param>
+    /// <param name="node">The node behind them.</param>
+    /// <param name="site">Who it is.</param>
+    /// <param name="exercise">The exercise that goes on; null when there is none.</param>
+    /// <param name="frame">What stands around a page now.</param>
+    /// <param name="time">The machine's clocks.</param>
+    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, string? exercise, Func<PageFrame> frame, TimeProvider time)
+    {
+        var (intake, moments) = (new FormIntake(node, exercise, time), new Moments(time.LocalTimeZone));
+        var melding = new MeldingPages(site, frame, intake);
+        var status = new StatusPages(node, site, frame, intake);
+        var own = new OwnPages(node, site, frame, moments);
+        app.MapGet("/", new HomePage(node, site, frame, moments).ShowAsync);
+        app.MapGet("/melding", context => melding.StepAsync(context, MeldingStep.Waar));
+        foreach (var step in Enum.GetValues<MeldingStep>()) app.MapGet($"/melding/{MeldingDraft.NameOf(step)}", context => melding.StepAsync(context, step));
+        app.MapPost("/melding", melding.SendAsync);
+        foreach (var type in (MessageType[])[MessageType.Hulpvraag, MessageType.Hulpaanbod])
+        {
+            var hulp = new HulpPages(type, site, frame, intake);
+            app.MapGet($"/{MessageRules.NameOf(type)}", hulp.FormAsync);
+            app.MapPost($"/{MessageRules.NameOf(type)}", hulp.SendAsync);
+        }
+
+        app.MapGet("/status", status.FormAsync);
+        app.MapPost("/status", status.SendAsync);
+        app.MapGet("/bulletins", new BulletinPages(node, site, frame, moments).ListAsync);
+        app.MapGet("/mijn", own.ListAsync);
+        app.MapGet("/bericht/{id}", context => own.OneAsync(context, (string)context.GetRouteValue("id")!));
+    }
+}
