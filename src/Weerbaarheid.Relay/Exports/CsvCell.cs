@@ -36,7 +36,6 @@ internal static class CsvCell
     /// </summary>
     private static string Harmless(string text)
     {
-        if (LooksLikeNumber(text)) return "'" + text;
         var harmless = new StringBuilder(text.Length + 1);
         var begins = true;
         foreach (var one in text)
@@ -47,7 +46,7 @@ internal static class CsvCell
             harmless.Append(one);
         }
 
-        return harmless.ToString();
+        return LooksLikeNumber(text) && harmless[0] != '\'' ? $"'{harmless}" : harmless.ToString();
     }
 
     /// <summary>With the full-width forms, which some programs take for the same.</summary>

@@ -63,7 +63,12 @@ internal sealed record RecordFacts
             Hulpvraag one => facts with { Category = NameOf(one, one.Category), Count = one.People, Counted = "personen", Place = Place.Of(one.Location), Words = one.Text },
             Hulpaanbod one => facts with
             {
-                Category = NameOf(one, one.Category), Count = one.Quantity, Counted = "aangeboden", AvailableHours = one.AvailableHours, Place = Place.Of(one.Location), Words = one.Text,
+                Category = NameOf(one, one.Category),
+                Count = one.Quantity,
+                Counted = "aangeboden",
+                AvailableHours = one.AvailableHours,
+                Place = Place.Of(one.Location),
+                Words = one.Text,
             },
             _ => facts,
         };

@@ -19,8 +19,16 @@ internal sealed record SiteLine(int Site, string Heard, string State, string Pre
 
     private static readonly Dictionary<string, string> Words = new()
     {
-        ["water"] = "water", ["food"] = "voedsel", ["firstAid"] = "EHBO", ["fuel"] = "brandstof", ["heat"] = "warmte", ["staff"] = "mensen",
-        ["power"] = "stroom", ["transport"] = "vervoer", ["medication"] = "medicijnen", ["police"] = "politie",
+        ["water"] = "water",
+        ["food"] = "voedsel",
+        ["firstAid"] = "EHBO",
+        ["fuel"] = "brandstof",
+        ["heat"] = "warmte",
+        ["staff"] = "mensen",
+        ["power"] = "stroom",
+        ["transport"] = "vervoer",
+        ["medication"] = "medicijnen",
+        ["police"] = "politie",
     };
 
     /// <summary>How full a stock is, from 0.</summary>
@@ -33,7 +41,7 @@ internal sealed record SiteLine(int Site, string Heard, string State, string Pre
         var line = new SiteLine(site.GetProperty("site").GetInt32(), HeardOf(site), "niet gemeld", Nothing, Nothing, Nothing, Nothing, site.GetProperty("missingText").GetString() ?? "");
         if (status is not { } told) return line;
         var kind = told.TryGetProperty("exercise", out var flag) ? flag.GetString() : null;
-        if (kind is not null && kind != exercise.ToString().ToLowerInvariant()) return line with { State = $"alleen {kind}" };
+        if (kind is not null && !string.Equals(kind, exercise.ToString(), StringComparison.OrdinalIgnoreCase)) return line with { State = $"alleen {kind}" };
         return line with
         {
             State = told.GetProperty("state").GetString() ?? "",

@@ -25,7 +25,7 @@ internal sealed class ExportEndpoints(RelayNode node)
 
     private const string Text = "text/plain; charset=utf-8";
 
-    private readonly SemaphoreSlim _seats = new(Seats, Seats);
+    private int _taken;
 
     public void Map(IEndpointRouteBuilder app)
     {
@@ -39,8 +39,9 @@ internal sealed class ExportEndpoints(RelayNode node)
     /// <summary>Takes a seat and a reader, and says in a sentence why there is none.</summary>
     private async Task TakeAsync(HttpContext context, Func<RecordReader, Task> answer)
     {
-        if (!await _seats.WaitAsync(TimeSpan.Zero, context.RequestAborted))
+        if (Interlocked.Increment(ref _taken) > Seats)
         {
+            Interlocked.Decrement(ref _taken);
             context.Response.Headers.RetryAfter = "5";
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Er worden al te veel bestanden gemaakt. Probeer het over een paar tellen weer.");
             return;
@@ -63,7 +64,7 @@ internal sealed class ExportEndpoints(RelayNode node)
         }
         finally
         {
-            _seats.Release();
+            Interlocked.Decrement(ref _taken);
         }
     }
 
@@ -140,7 +141,7 @@ internal sealed class ExportEndpoints(RelayNode node)
         var asked = context.Request.Query["soort"].ToString();
         if (asked.Length == 0) return (standard, true);
         foreach (var kind in Enum.GetValues<Exercise>())
-            if (kind.ToString().ToLowerInvariant() == asked) return (kind, true);
+            if (string.Equals(kind.ToString(), asked, StringComparison.OrdinalIgnoreCase)) return (kind, true);
         await RefuseAsync(context, StatusCodes.Status400BadRequest, "Schrijf achter soort= een van deze woorden: actueel, oefening, test.");
         return (null, false);
     }

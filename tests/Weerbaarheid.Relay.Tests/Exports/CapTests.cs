@@ -99,7 +99,13 @@ public sealed class CapTests
                 var first = Records.Of(new Bulletin { Number = 7, Exercise = (Exercise)exercise, Text = text }, (3UL << 24) | 1, origin: 1);
                 var bulletin = new Bulletin
                 {
-                    Number = 8, Kind = (BulletinKind)kind, Replaces = 7, Priority = (byte)priority, Exercise = (Exercise)exercise, ValidHours = hours, Text = text,
+                    Number = 8,
+                    Kind = (BulletinKind)kind,
+                    Replaces = 7,
+                    Priority = (byte)priority,
+                    Exercise = (Exercise)exercise,
+                    ValidHours = hours,
+                    Text = text,
                     SentAt = hours % 2 == 0 ? null : Moment.From(Records.Sent, trusted: hours % 3 == 0),
                 };
                 var second = Records.Of(bulletin, (3UL << 24) | 2, origin: 1);

@@ -162,6 +162,17 @@ public sealed class ExportOverHttpTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_breaks_off_does_not_look_whole()
+    {
+        var text = new string('x', 500);
+        await Task.WhenAll(Enumerable.Range(1, 3_000).Select(i => SubmitAsync("melding", $$"""{"text":"{{text}}","clientRef":"r{{i}}"}""")));
+        using var answer = await _http.GetAsync(new Uri(_base, "/export/meldingen.csv"), HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await _node.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(answer.Content.ReadAsByteArrayAsync);
+    }
+
+    [Fact]
     public async Task A_noodsteunpunt_with_keys_of_its_own_exports_what_is_its_own()
     {
         await StopAsync();

@@ -19,7 +19,7 @@ internal static class Records
     [
         "=HYPERLINK(\"http://x\";\"klik\")", "+31612345678", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "\t=1+1", "\r=1+1", "\n=1+1", "＝1+1", " =1+1", "\"=1+1", "'=1+1",
         "hal;=1+1", "hal,=1+1", "hal\"\r\n\"=1+1\";", "hal\t@x", "<script>alert(1)</script>", "</td></tr></table><h1>x", "\" onload=\"x", "]]>&lt;&amp;", "&#x3C;b>", "${x} {{x}} {0} %s",
-        "\u202Etxet\u202C", "\u2066a\u2069", "nul\0bel\u0007esc\u001B[31m", "zero\u200Bwidth\uFEFF", "half \uD83D", "\uDC00 half", "\uFFFE\uFFFF", "א עברית", "👨‍👩‍👧 gezin", "1-2", "12E3", "00123",
+        "\u202Etxet\u202C", "\u2066a\u2069", "nul\0bel\u0007esc\u001B[31m", "zero\u200Bwidth\uFEFF", "half \uD83D", "\uDC00 half", "\uFFFE\uFFFF", "א עברית", "👨‍👩‍👧 gezin", "1-2", "12E3", "00123", "1,--", "-1,+2",
         "a\u0085b\u2028c\u2029d", new string('x', 500), new string('\u202E', 500), string.Concat(Enumerable.Repeat("\"", 500)), "", " ",
     ];
 
