@@ -16,9 +16,9 @@ internal static class SitrapPage
         p { margin: 1mm 0 } .flag { border: 1.2mm solid #000; padding: 2mm; font-size: 15pt; font-weight: bold; text-align: center; margin-bottom: 3mm }
         .warn { border-left: 1.2mm solid #000; padding-left: 2mm; font-weight: bold }
         table { border-collapse: collapse; width: 100% } thead { display: table-header-group } tr { break-inside: avoid }
-        th, td { border: .2mm solid #555; padding: .8mm 1.4mm; text-align: left; vertical-align: top; overflow-wrap: anywhere } th { background: #e8e8e8 }
+        th, td { border: .2mm solid #555; padding: .8mm 1.4mm; text-align: left; vertical-align: top } td { overflow-wrap: anywhere } th { background: #e8e8e8; font-size: 9.5pt }
         .n { text-align: right; white-space: nowrap } .said { white-space: pre-wrap }
-        .sign { margin-top: 8mm; border: .2mm solid #555; padding: 3mm; break-inside: avoid } .sign span { display: inline-block; min-width: 62mm; border-bottom: .2mm solid #000; margin-right: 6mm }
+        .sign { margin-top: 8mm; border: .2mm solid #555; padding: 3mm; break-inside: avoid } .sign span { display: inline-block; min-width: 48mm; border-bottom: .2mm solid #000; margin-right: 6mm }
         footer { margin-top: 5mm; font-size: 9pt }
         @media print { body { padding: 0 } .screen { display: none } }
         """;
