@@ -84,6 +84,9 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <summary>The moment. Only once it is started.</summary>
     public Instant Now => _loop.Now;
 
+    /// <summary>Who it is.</summary>
+    public Site Site => _settings.Site;
+
     /// <summary>Ends when the node has stopped; fails when a part of it failed, because half a node is worse than a restart.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -119,6 +122,10 @@ internal sealed class RelayNode : IAsyncDisposable
         await _inbox.Writer.WriteAsync(new RelayEvent.Order(order, ticket), cancellationToken);
         return ticket.Task;
     }
+
+    /// <summary>Reads the store from outside the loop, with keys of its own; who asked disposes it.</summary>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    public RecordReader OpenReader() => new(_outbox, _settings.Keys.ForReading());
 
     public async ValueTask DisposeAsync()
     {

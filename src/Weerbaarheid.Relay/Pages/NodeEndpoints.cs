@@ -17,6 +17,7 @@ internal static class NodeEndpoints
         app.MapGet("/api/v1/report", context => WriteAsync(context, node.Report));
         app.MapGet("/api/v1/status", context => WriteAsync(context, node.Status));
         app.MapGet("/api/v1/messages", context => MessageEndpoint.AnswerAsync(context, node));
+        app.MapExports(node);
     }
 
     /// <summary>Ready means that messages are taken in.</summary>
