@@ -82,12 +82,8 @@ internal static class NodeHost
     }
 
     /// <summary>Chance is drawn here and passed on as data.</summary>
-    private static LifeFiles LivesOf(RelayConfiguration configuration)
-    {
-        var inData = LifeFile.InFolder(configuration.DataFolder);
-        return configuration.Keys is KeysConfiguration.File { Path: var keyFile }
-            ? new LifeFiles(inData, LifeFile.BesideKeys(keyFile), (uint)RandomNumberGenerator.GetInt32(1, (int)LifeFiles.LastDrawn + 1)) : new LifeFiles(inData, null, null);
-    }
+    private static LifeFiles LivesOf(RelayConfiguration configuration) =>
+        configuration.Lives((uint)RandomNumberGenerator.GetInt32(1, (int)LifeFiles.LastDrawn + 1));
 
     private static BrokerTls? Tls(TlsListenConfiguration? tls) => tls is null ? null : new BrokerTls(tls.Listen, tls.CertificateFile, tls.KeyFile, tls.CaFile);
 

@@ -31,7 +31,7 @@ internal sealed partial class RelayCore
         ReplaceOlderState(incoming.Header, incoming.Key, effects);
         MakeRoomForBulletin(incoming.Header.Type, effects);
         if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
-        if (forwards && message is not null) _custody.Add(Hold(incoming, kept, LifetimeOf(message)));
+        if (forwards && message is not null) _custody.Add(Hold(incoming, kept, IsCourier(incoming.From) ? CourierLifetime(message) : LifetimeOf(message)));
         else if (forwards) _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(incoming.Header.Type)));
         if (IsMeldkamer && RelayRules.CourseOf(incoming.Header.Type) == Course.Up) OweReceipt(incoming, at.Now);
         return true;

@@ -21,12 +21,13 @@ public sealed partial class ArrowTests
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
-        ["Pages"] = ["Node"],
+        ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports"],
+        ["Pages"] = ["Node", "Courier", "Relaying"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()
