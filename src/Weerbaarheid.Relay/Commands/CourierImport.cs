@@ -66,14 +66,19 @@ internal sealed class CourierImport
     {
         try
         {
-            if (file == "-") return CourierText.FromQr(ReadText()) is { } codes ? (codes, null) : (null, $"Hier staat geen tekst van een QR-code die te lezen is; die begint met {CourierText.QrMark} Maak een nieuwe foto.");
-            return (StickFile.Read(file), null);
+            if (file == "-") return FromQr(ReadText());
+            var bytes = StickFile.Read(file);
+            // The text of a code that was saved to a file.
+            return bytes is { Length: < LongestText } && bytes.AsSpan().StartsWith("WRK1:"u8) ? FromQr(System.Text.Encoding.ASCII.GetString(bytes)) : (bytes, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, $"{file} is niet te lezen. Zit de stick er nog in? ({e.Message})");
         }
     }
+
+    private static (byte[]? Bytes, string? Problem) FromQr(string text) => CourierText.FromQr(text) is { } codes
+        ? (codes, null) : (null, $"Hier staat geen tekst van een QR-code die te lezen is. Die begint met {CourierText.QrMark} Maak een nieuwe foto.");
 
     private string ReadText()
     {
