@@ -129,6 +129,8 @@ internal sealed partial class RelayCore
             case FrameOutcome.Malformed: return CourierTaking.One(CourierVerdict.Unreadable);
         }
 
+        if (reader.To is not null) return CourierTaking.One(CourierVerdict.Unreadable);
+
         if (_trust.IsRevoked(reader.Sender) && reader.Sender != _self.Id)
         {
             _tallies.Count(Tallies.Revoked);

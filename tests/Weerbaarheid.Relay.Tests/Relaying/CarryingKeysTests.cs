@@ -130,6 +130,17 @@ public sealed class CarryingKeysTests
     }
 
     [Fact]
+    public void A_frame_for_one_neighbour_is_no_couriers()
+    {
+        var net = Silent();
+        net.Submit(Leek, Melding());
+        var writer = new FrameWriter(net[Leek].Keys, Leek, CourierFrames.MaxFrame, FrameForm.Carried);
+        writer.Address(Desk);
+        Assert.True(writer.TryAddEnvelope(net[Leek].Disk.Envelopes.Single().Bytes.Span, 0));
+        Assert.Equal((1, 0), net.Import(Desk, [writer.Finish()]) is var taking ? (taking.Of(CourierVerdict.Unreadable), taking.Of(CourierVerdict.New)) : default);
+    }
+
+    [Fact]
     public void A_number_that_was_used_twice_is_refused_and_numbered_anew()
     {
         var net = Silent();
