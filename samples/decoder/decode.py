@@ -152,7 +152,7 @@ FIELDS = {
     "amend": [WHERE[0], ("forSite", same), ("forSequence", same),
               ("kind", ["aanvulling", "correctie", "intrekking", "afgehandeld", "inBehandeling"].__getitem__), ("text", text)],
     "heartbeat": [("lastRecord", same), ("waiting", same), ("uptimeHours", same),
-                  ("closed", pairs(("sequence", same), ("reason", ["vervallen", "afgewezen"].__getitem__))), ("firstWaiting", same), ("asksCheck", same)],
+                  ("closed", pairs(("sequence", same), ("reason", ["vervallen", "afgewezen"].__getitem__))), ("firstWaiting", same), ("asks", same), ("heardOf", same), ("heard", same)],
     "receipt": [("upTo", same), ("bitmap", bytes.hex), ("takenUp", pairs(("sequence", same), ("reference", text))), ("from", same),
                 ("check", same), ("reused", same)],
     "sitrap": [("number", same), ("periodMinutes", same), ("grip", same), ("counts", same), ("rows", rows)],

@@ -49,7 +49,9 @@ internal static class StateJson
             FirstWaiting = fields.Whole("firstWaiting", 0, ulong.MaxValue) ?? 0,
             Waiting = fields.Number("waiting", 0, int.MaxValue) ?? 0,
             UptimeHours = fields.Number("uptimeHours", 0, MessageLimits.Count) ?? 0,
-            AsksCheck = fields.Number("asksCheck", 0, 1) == 1,
+            Asks = fields.Whole("asks", 0, ulong.MaxValue) ?? 0,
+            HeardOf = (ushort)(fields.Number("heardOf", 0, ushort.MaxValue) ?? 0),
+            Heard = fields.Whole("heard", 0, ulong.MaxValue) ?? 0,
             Closed = closed,
         };
     }
@@ -60,7 +62,9 @@ internal static class StateJson
         if (heartbeat.FirstWaiting > 0) json.WriteNumber("firstWaiting", heartbeat.FirstWaiting);
         json.WriteNumber("waiting", heartbeat.Waiting);
         json.WriteNumber("uptimeHours", heartbeat.UptimeHours);
-        if (heartbeat.AsksCheck) json.WriteNumber("asksCheck", 1);
+        if (heartbeat.Asks > 0) json.WriteNumber("asks", heartbeat.Asks);
+        if (heartbeat.HeardOf > 0) json.WriteNumber("heardOf", heartbeat.HeardOf);
+        if (heartbeat.Heard > 0) json.WriteNumber("heard", heartbeat.Heard);
         if (heartbeat.Closed.Count == 0) return;
         json.WriteStartArray("closed");
         foreach (var closed in heartbeat.Closed)

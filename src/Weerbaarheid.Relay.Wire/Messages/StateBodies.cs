@@ -21,7 +21,7 @@ internal static class StateBodies
         return body.Finish(8);
     }
 
-    /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed, firstWaiting, asks]; closed = [sequence, reason, sequence, reason, ...].</summary>
+    /// <summary>Layout: [lastRecord, waiting, uptimeHours, closed, firstWaiting, asks, heardOf, heard]; closed = [sequence, reason, sequence, reason, ...].</summary>
     public static int Write(ref byte at, Heartbeat heartbeat)
     {
         var body = new BodyWriter(ref at);
@@ -30,8 +30,10 @@ internal static class StateBodies
         body.NumberUnlessZero(heartbeat.UptimeHours, MessageLimits.Count);
         WriteClosed(ref body, heartbeat.Closed);
         body.NumberUnlessZero(heartbeat.FirstWaiting);
-        body.NumberUnlessZero(heartbeat.AsksCheck ? 1UL : 0);
-        return body.Finish(6);
+        body.NumberUnlessZero(heartbeat.Asks);
+        body.NumberUnlessZero(heartbeat.HeardOf);
+        body.NumberUnlessZero(heartbeat.Heard);
+        return body.Finish(8);
     }
 
     private static void WriteClosed(ref BodyWriter body, IReadOnlyList<ClosedNumber> closed)

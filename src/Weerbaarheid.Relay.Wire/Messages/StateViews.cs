@@ -71,7 +71,9 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
         UptimeHours = body.Count("uptimeHours") ?? 0;
         Closed = ClosedList.Read(ref body);
         FirstWaiting = body.Whole("firstWaiting") ?? 0;
-        AsksCheck = body.Number("asksCheck", 0, 1) == 1;
+        Asks = body.Whole("asks") ?? 0;
+        HeardOf = (ushort)(body.Count("heardOf") ?? 0);
+        Heard = body.Whole("heard") ?? 0;
     }
 
     public ulong LastRecord { get; }
@@ -84,8 +86,14 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
 
     public ulong FirstWaiting { get; }
 
-    /// <inheritdoc cref="Heartbeat.AsksCheck"/>
-    public bool AsksCheck { get; }
+    /// <inheritdoc cref="Heartbeat.Asks"/>
+    public ulong Asks { get; }
+
+    /// <inheritdoc cref="Heartbeat.HeardOf"/>
+    public ushort HeardOf { get; }
+
+    /// <inheritdoc cref="Heartbeat.Heard"/>
+    public ulong Heard { get; }
 
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatView view, out string problem)
@@ -109,7 +117,9 @@ public readonly ref struct HeartbeatView : IBodyView<HeartbeatView>
         UptimeHours = UptimeHours,
         Closed = Closed.ToArray(),
         FirstWaiting = FirstWaiting,
-        AsksCheck = AsksCheck,
+        Asks = Asks,
+        HeardOf = HeardOf,
+        Heard = Heard,
     };
 }
 

@@ -72,8 +72,17 @@ public sealed record Heartbeat : Message
     /// <summary>Hours this process has run, 0 to 65535.</summary>
     public int UptimeHours { get; init; }
 
-    /// <summary>The origin started, and wants to know which records the meldkamer means by its numbers; see <see cref="Receipt.Check"/>.</summary>
-    public bool AsksCheck { get; init; }
+    /// <summary>
+    /// The first record number that was given out since the origin started: it wants to know which records the meldkamer means by its numbers from
+    /// there on; see <see cref="Receipt.Check"/>. 0: it does not ask.
+    /// </summary>
+    public ulong Asks { get; init; }
+
+    /// <summary>The site that sent the newest receipt which this origin had since it started; 0 when it had none.</summary>
+    public ushort HeardOf { get; init; }
+
+    /// <summary>The state number of that receipt; 0 when there was none.</summary>
+    public ulong Heard { get; init; }
 
     /// <summary>Numbers without a delivery that no receipt covers yet, oldest first, at most 32.</summary>
     public IReadOnlyList<ClosedNumber> Closed { get; init; } = [];
@@ -133,8 +142,8 @@ public sealed record Receipt : Message
     public IReadOnlyList<TakenUp> TakenUp { get; init; } = [];
 
     /// <summary>
-    /// Which records it means by the numbers, for an origin that asked: 256 times the exclusive or of the last three bytes of their envelopes,
-    /// and how many of them, 0 to 255, in <see cref="Downwards"/>. 256 alone: the meldkamer cannot say. 0: not asked.
+    /// Which records it means by the numbers, for an origin that asked: over all that it confirms from <see cref="Heartbeat.Asks"/> on, the exclusive or
+    /// of the last three bytes of their envelopes, and of how many the meldkamer has no envelope (FORMAT.md §3.2). 0: not asked.
     /// </summary>
     public ulong Check { get; init; }
 

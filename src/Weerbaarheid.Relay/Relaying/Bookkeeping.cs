@@ -21,6 +21,9 @@ internal sealed class Counters(ulong records, ulong statesReserved)
 
     public ulong LastRecord { get; private set; } = records;
 
+    /// <summary>The last state that was given out, or before a start may have been.</summary>
+    public ulong LastState => _states;
+
     public ulong Next(Series series, Effects effects)
     {
         var last = Sequence.Of(Life, Sequence.Modulus - 1);

@@ -155,6 +155,11 @@ internal sealed class Custody(RelayRules rules)
 
     public long NextOrder() => ++_lastOrder;
 
+    /// <summary>
+    /// Before all records of its priority: of a heartbeat and a receipt there is one for each site, and a queue of thousands waits for what they say.
+    /// </summary>
+    public long NextOrderAhead() => ++_lastOrder - (1L << 40);
+
     public Held? Find(EnvelopeKey key) => _held.GetValueOrDefault(key);
 
     /// <summary>The envelope that a neighbour's acknowledgement means: of several with this name, one that is on its way.</summary>

@@ -10,19 +10,27 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </summary>
 internal sealed class KnownTags
 {
-    /// <summary>A check that says nothing: no record was compared.</summary>
-    public const ulong CannotSay = 256;
+    /// <summary>About eighty bytes each. What waits at its origin can be compared beyond that.</summary>
+    private const int Limit = 65_536;
 
-    private const int Limit = 16_384;
-    private const int MostCompared = 255;
+    /// <summary>The part of a tag that goes into a check.</summary>
+    private const ulong Short = 0xFFFFFF;
+
+    private const int MostAbsent = 0xFFFF;
+
+    /// <summary>Records that ended without a delivery, of which the meldkamer may have each or not: 2^12 possibilities are tried.</summary>
+    private const int MostOpen = 12;
 
     private readonly Dictionary<EnvelopeKey, ulong> _tags = [];
     private readonly Queue<EnvelopeKey> _order = new();
 
     public int Count => _tags.Count;
 
+    /// <summary>The tag of a record; null when it is not known.</summary>
+    public ulong? Find(EnvelopeKey key) => _tags.TryGetValue(key, out var tag) ? tag : null;
+
     /// <summary>Whether the record that is known by this number is another one. False when none is.</summary>
-    public bool IsOther(EnvelopeKey key, ReadOnlySpan<byte> bytes) => _tags.TryGetValue(key, out var tag) && tag != TagOf(bytes);
+    public bool IsOther(EnvelopeKey key, ReadOnlySpan<byte> bytes) => Find(key) is { } tag && tag != TagOf(bytes);
 
     public void Add(EnvelopeKey key, ReadOnlySpan<byte> bytes)
     {
@@ -31,35 +39,53 @@ internal sealed class KnownTags
         if (_order.Count > Limit) _tags.Remove(_order.Dequeue());
     }
 
-    /// <summary>What <see cref="Receipt.Check"/> says of the records that a receipt confirms, as far down as they are known here.</summary>
-    public ulong CheckOf(ushort origin, Receipt receipt)
+    /// <summary>What <see cref="Receipt.Check"/> says of the records that a receipt confirms from a number on.</summary>
+    public ulong CheckOf(ushort origin, Receipt receipt, ulong from)
     {
-        var (count, sum) = (0UL, 0UL);
-        foreach (var sequence in receipt.Downwards().Take(MostCompared))
+        var (sum, absent) = (0UL, 0);
+        foreach (var sequence in receipt.Downwards())
         {
-            if (!_tags.TryGetValue(new EnvelopeKey(origin, Series.Records, sequence), out var tag)) break;
-            (count, sum) = (count + 1, sum ^ Short(tag));
+            if (sequence < from || absent == MostAbsent) break;
+            if ((Find(new EnvelopeKey(origin, Series.Records, sequence)) & Short) is { } tag) sum ^= tag;
+            else absent++;
         }
 
-        return count == 0 ? CannotSay : (sum << 8) | count;
+        // The highest bit stands for itself, so that the length of a receipt does not depend on what is in it.
+        return (1UL << 63) | (sum << 33) | ((ulong)absent << 17) | (ulong)(EchoOf(from) << 1) | 1;
     }
 
-    /// <summary>Whether a receipt means other records than are known here. False when one of them is not known here, or nothing was compared.</summary>
-    public bool Contradicts(ushort origin, Receipt receipt)
+    /// <summary>Whether a check is about the records from a number on, and not about what was asked in an earlier start.</summary>
+    public static bool IsAnswerTo(ulong check, ulong from) => (check & 1) == 1 && (uint)(check >> 1 & 0xFFFF) == EchoOf(from);
+
+    /// <summary>Whether the meldkamer means by all numbers that it confirms from one on the records that their origin has.</summary>
+    /// <param name="receipt">A receipt whose check is about these numbers.</param>
+    /// <param name="from">The first of them.</param>
+    /// <param name="tagOf">The tag of the origin's own record under a number; null when it does not know.</param>
+    /// <param name="mayBeAbsent">Whether the meldkamer may have the number closed and not the record.</param>
+    public static bool Matches(Receipt receipt, ulong from, Func<ulong, ulong?> tagOf, Predicate<ulong> mayBeAbsent)
     {
-        var (count, sum) = ((int)(receipt.Check & 0xFF), receipt.Check >> 8);
-        if (count == 0) return false;
-        foreach (var sequence in receipt.Downwards().Take(count))
+        var (sum, absent) = (receipt.Check >> 33 & Short, (int)(receipt.Check >> 17 & 0xFFFF));
+        var open = new List<ulong>();
+        foreach (var sequence in receipt.Downwards().TakeWhile(sequence => sequence >= from))
         {
-            if (!_tags.TryGetValue(new EnvelopeKey(origin, Series.Records, sequence), out var tag)) return false;
-            sum ^= Short(tag);
+            if ((tagOf(sequence) & Short) is not { } tag) return false;
+            if (mayBeAbsent(sequence)) open.Add(tag);
+            else sum ^= tag;
+            if (open.Count > MostOpen) return false;
         }
 
-        return sum != 0;
+        return absent <= open.Count && Enumerable.Range(0, 1 << open.Count).Any(there => IsSum(open, there, sum) && open.Count - int.PopCount(there) == absent);
     }
 
     /// <summary>The last eight bytes of an envelope: of its tag, or of its signature.</summary>
     public static ulong TagOf(ReadOnlySpan<byte> envelope) => BinaryPrimitives.ReadUInt64BigEndian(envelope[^8..]);
 
-    private static ulong Short(ulong tag) => tag & 0xFFFFFF;
+    private static bool IsSum(List<ulong> tags, int chosen, ulong sum)
+    {
+        for (var i = 0; i < tags.Count; i++)
+            if ((chosen >> i & 1) == 1) sum ^= tags[i];
+        return sum == 0;
+    }
+
+    private static uint EchoOf(ulong number) => (uint)((number ^ (number >> 24)) & 0xFFFF);
 }

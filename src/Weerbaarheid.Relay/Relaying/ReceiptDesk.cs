@@ -53,16 +53,16 @@ internal sealed class ReceiptDesk
         return true;
     }
 
-    /// <summary>A heartbeat told whether the origin started and wants receipts with a check.</summary>
-    public void AskCheck(ushort origin, bool asks) => Get(origin).ChecksOwed = asks ? ChecksAfterAsking : 0;
+    /// <summary>A heartbeat told from which number on the origin wants a check in its receipts; 0 when it does not.</summary>
+    public void AskCheck(ushort origin, ulong asks) => (Get(origin).Asks, Get(origin).ChecksOwed) = (asks, asks > 0 ? ChecksAfterAsking : 0);
 
-    /// <summary>Whether the receipt that is made now was asked to have a check.</summary>
-    public bool TakeCheck(ushort origin)
+    /// <summary>From which number on the receipt that is made now was asked to have a check; 0 when it was not.</summary>
+    public ulong TakeCheck(ushort origin)
     {
         var account = Get(origin);
-        if (account.ChecksOwed == 0) return false;
+        if (account.ChecksOwed == 0) return 0;
         account.ChecksOwed--;
-        return true;
+        return account.Asks;
     }
 
     /// <summary>Whether records arrived that no receipt has named yet.</summary>
@@ -229,6 +229,8 @@ internal sealed class ReceiptDesk
         public List<TakenUp> TakenUp { get; } = [];
 
         public List<ulong> Reused { get; } = [];
+
+        public ulong Asks { get; set; }
 
         public int ChecksOwed { get; set; }
 

@@ -9,7 +9,14 @@ namespace Weerbaarheid.Relay.Relaying;
 /// </content>
 internal sealed partial class RelayCore
 {
+    /// <summary>Further ahead than this no life of a copy is believed to have been.</summary>
+    private const uint MostLivesLost = 64;
+
+    /// <summary>Records whose new number is logged one by one; of more only how many.</summary>
+    private const int MostNamed = 20;
+
     private bool _lifeIsKnown;
+    private bool _fellBack;
 
     /// <summary>
     /// Heartbeats always tell it, so that whoever holds the key learns it in the end; receipts and bulletins too, because nobody
@@ -36,9 +43,24 @@ internal sealed partial class RelayCore
             _isChecked = true;
         }
 
-        _isChecked |= receipt.Check > 0;
-
+        _isChecked |= KnownTags.IsAnswerTo(receipt.Check, FirstDoubtful);
         _lifeIsKnown = Sequence.LifeOf(receipt.UpTo) == _counters.Life;
+    }
+
+    /// <summary>
+    /// A site had a receipt with a number that this store has not given out: an earlier copy of it was put back. Only once in a start, and not for a
+    /// life far off, because a stolen site may say anything.
+    /// </summary>
+    private void LearnOfOwnStates(ushort origin, ulong heard, Instant at, Effects effects)
+    {
+        if (_fellBack || heard <= _counters.LastState || !Sequence.Exists(heard)) return;
+        var newest = Math.Max(_counters.Life, Sequence.LifeOf(heard));
+        if (newest >= Sequence.LastLife || newest - _counters.Life > MostLivesLost) return;
+        _fellBack = true;
+        effects.Emit(new Output.Noted(NoteLevel.Warning,
+            $"site {origin} had a receipt with number {Sequence.NameOf(heard)} from here, and the last that this store gave out is {Sequence.NameOf(_counters.LastState)}: an earlier copy of "
+            + $"the data was put back, or another node runs with these keys. Numbers start anew in life {newest + 1}; find the other node, and read in the report which records are missing here."));
+        StartLife(newest + 1, at, effects);
     }
 
     /// <summary>
@@ -51,26 +73,31 @@ internal sealed partial class RelayCore
         var doubtful = _counters.Life;
         _counters.Start(life, effects);
         _heartbeatDue = at.Now;
-        var suspect = _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records && Sequence.LifeOf(held.Key.Sequence) == doubtful);
-        foreach (var held in suspect.OrderBy(held => held.Order).ToList())
-        {
-            if (Open(held) is not { } message) continue;
-            message = message with { Priority = held.Header.Priority, Exercise = held.Header.Exercise };
-            var length = MessageCodec.Encode(message, _body);
-            if (length == 0) continue;
-            var (key, header, bytes) = SealOwn(message, length, at.Now, effects);
-            _custody.Remove(held);
-            effects.Store(new StoreChange.Remove(held.Key));
-            var stored = new StoredEnvelope(
-                key, header, bytes, held.BornAt, at.Wall, Custody: true, MessageState.Opgeslagen, Delivered: true, Announced: true, held.ClientRef, null);
-            effects.Store(new StoreChange.Put(stored));
-            _own.Forget(held.Key.Sequence);
-            _own.Remember(key.Sequence, new OwnRecord(header.Type, MessageState.Opgeslagen, held.ClientRef, null));
-            _references.Rename(held.Key, key, effects);
-            _custody.Add(Hold(header, key, bytes, held.BornAt, 0, MessageState.Opgeslagen, held.ClientRef, held.Lifetime));
-            effects.Emit(new Output.Renumbered(held.Key, stored, message));
-            effects.Emit(new Output.Noted(NoteLevel.Warning, $"{header.Type} {held.Key} goes on as {key}"));
-            Progress(key, header.Type, MessageState.Opgeslagen, held.ClientRef, null, effects);
-        }
+        var suspect = _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records && Sequence.LifeOf(held.Key.Sequence) == doubtful)
+            .OrderBy(held => held.Order).ToList();
+        foreach (var held in suspect) Renumber(held, named: suspect.Count <= MostNamed, at, effects);
+        if (suspect.Count > MostNamed) effects.Emit(new Output.Noted(NoteLevel.Warning, $"{suspect.Count} records go on in life {life}"));
+    }
+
+    private void Renumber(Held held, bool named, Instant at, Effects effects)
+    {
+        if (Open(held) is not { } message) return;
+        message = message with { Priority = held.Header.Priority, Exercise = held.Header.Exercise };
+        var length = MessageCodec.Encode(message, _body);
+        if (length == 0) return;
+        var (key, header, bytes) = SealOwn(message, length, at.Now, effects);
+        _custody.Remove(held);
+        effects.Store(new StoreChange.Remove(held.Key));
+        var stored = new StoredEnvelope(
+            key, header, bytes, held.BornAt, at.Wall, Custody: true, MessageState.Opgeslagen, Delivered: true, Announced: true, held.ClientRef, null);
+        effects.Store(new StoreChange.Put(stored));
+        _own.Forget(held.Key.Sequence);
+        _own.Remember(key.Sequence, new OwnRecord(header.Type, MessageState.Opgeslagen, held.ClientRef, null));
+        if (IsMeldkamer) NoteOwnArrival(header, key.Sequence);
+        _references.Rename(held.Key, key, effects);
+        _custody.Add(Hold(header, key, bytes, held.BornAt, 0, MessageState.Opgeslagen, held.ClientRef, held.Lifetime));
+        effects.Emit(new Output.Renumbered(held.Key, stored, message));
+        if (named) effects.Emit(new Output.Noted(NoteLevel.Warning, $"{header.Type} {held.Key} goes on as {key}"));
+        Progress(key, header.Type, MessageState.Opgeslagen, held.ClientRef, null, effects);
     }
 }

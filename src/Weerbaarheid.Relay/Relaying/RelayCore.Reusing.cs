@@ -10,7 +10,7 @@ namespace Weerbaarheid.Relay.Relaying;
 internal sealed partial class RelayCore
 {
     /// <summary>How often in a period of heartbeats a check is asked for while records wait for it; and at most, when receipts come that have none.</summary>
-    private const int Asks = 6, MostAsks = 20;
+    private const int Asks = 10, MostAsks = 30;
 
     private readonly KnownTags _tags = new();
     private readonly ulong _recordsAtStart;
@@ -34,6 +34,9 @@ internal sealed partial class RelayCore
 
         if (_around.Up is { } up && now - _lastHeartbeat >= HeartbeatPeriod(up) / MostAsks) _heartbeatDue = now;
     }
+
+    /// <summary>The first number that was given out since the start: from there on the meldkamer says which records it means.</summary>
+    private ulong FirstDoubtful => _recordsAtStart + 1;
 
     private TimeSpan HeartbeatPeriod(Neighbour up) => LinkPace.HeartbeatPeriod(_around.Links[up.Link].Description);
 
@@ -74,6 +77,15 @@ internal sealed partial class RelayCore
         }
     }
 
+    private ulong? TagOfOwn(ulong sequence)
+    {
+        var key = new EnvelopeKey(_self.Id, Series.Records, sequence);
+        return _tags.Find(key) ?? (_custody.Find(key) is { } held ? KnownTags.TagOf(held.Bytes.Span) : null);
+    }
+
+    /// <summary>Whether a record of this node ended without a delivery: it may have reached the meldkamer all the same, or never.</summary>
+    private bool IsOver(ulong sequence) => _own.Find(sequence) is { State: MessageState.Vervallen };
+
     /// <summary>How a receipt shows that this node gave numbers out a second time; null when it does not.</summary>
     private string? SignOfReuse(Receipt receipt)
     {
@@ -81,6 +93,7 @@ internal sealed partial class RelayCore
             return $"the meldkamer has number {Sequence.NameOf(receipt.Highest)} of this site, and the last that this store gave out is {Sequence.NameOf(_counters.LastRecord)}";
         foreach (var sequence in receipt.Reused)
             if (Sequence.LifeOf(sequence) == _counters.Life) return $"the meldkamer had another message of this site under number {Sequence.NameOf(sequence)} before";
-        return _tags.Contradicts(_self.Id, receipt) ? "the meldkamer means other messages by the numbers of this site than were made here" : null;
+        return !_isChecked && KnownTags.IsAnswerTo(receipt.Check, FirstDoubtful) && !KnownTags.Matches(receipt, FirstDoubtful, TagOfOwn, IsOver) ?
+            "the meldkamer means other messages by the numbers of this site than were made here, or cannot say which" : null;
     }
 }

@@ -112,7 +112,7 @@ internal sealed partial class RelayCore
             if (!_keys.Holds(origin) || _trust.IsRevoked(origin) || _windows.Find(new WindowKey(origin, 0, 0)) is not { } window) continue;
             var way = _around.WayDown(origin, at.Now) is { } down ? _around.Links[down.Link].Description : null;
             var receipt = _desk.Write(origin, window, way is { Air: null, BitRate: >= 100_000 });
-            if (_desk.TakeCheck(origin)) receipt = receipt with { Check = _tags.CheckOf(origin, receipt) };
+            if (_desk.TakeCheck(origin) is > 0 and var asks) receipt = receipt with { Check = _tags.CheckOf(origin, receipt, asks) };
             HoldOwnState(ForItsWay(receipt, at.Now), at.Now, effects);
             if (_desk.HasUntold(origin)) _desk.Owe(origin, at.Now, way is null ? UntoldPause : LinkPace.ReceiptPause(way));
         }
@@ -135,13 +135,16 @@ internal sealed partial class RelayCore
     private Heartbeat MakeHeartbeat(List<Held> waiting, TimeSpan now)
     {
         var closed = _own.Declare(RelayRules.ClosedPerHeartbeat);
+        var (heardOf, heard) = _windows.NewestOf(MessageType.Receipt, _self.Id);
         // Of this life: what was lost with an earlier one must not pass for settled, and what waits of it not for what begins this one.
         var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence))
             .Where(sequence => Sequence.LifeOf(sequence) == _counters.Life).DefaultIfEmpty(_counters.LastRecord + 1).Min();
         return new Heartbeat
         {
             Priority = (byte)(_isChecked ? 4 : 2),
-            AsksCheck = !_isChecked,
+            Asks = _isChecked ? 0 : FirstDoubtful,
+            HeardOf = heardOf,
+            Heard = heard,
             LastRecord = _counters.LastRecord,
             FirstWaiting = first,
             Waiting = waiting.Count,

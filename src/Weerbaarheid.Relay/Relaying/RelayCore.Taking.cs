@@ -22,7 +22,7 @@ internal sealed partial class RelayCore
         switch (message)
         {
             case Receipt receipt: ApplyReceipt(incoming, receipt, bytes, at, effects); break;
-            case Heartbeat heartbeat: ApplyHeartbeat(incoming.Header.Origin, heartbeat); break;
+            case Heartbeat heartbeat: ApplyHeartbeat(incoming.Header.Origin, heartbeat, at, effects); break;
             case Rekey rekey: ApplyRekey(rekey, at.Now, effects); break;
         }
 
@@ -121,17 +121,19 @@ internal sealed partial class RelayCore
         _windows.Find(new WindowKey(origin, 0, 0)) is not null || _windows.Records.Count() < _rules.MaxOrigins;
 
     /// <summary>A heartbeat makes visible what never arrived, and closes the numbers that never will.</summary>
-    private void ApplyHeartbeat(ushort origin, Heartbeat heartbeat)
+    private void ApplyHeartbeat(ushort origin, Heartbeat heartbeat, Instant at, Effects effects)
     {
         var key = new WindowKey(origin, 0, 0);
         if (heartbeat.LastRecord > Sequence.Max || heartbeat.LastRecord < Sequence.Of(_windows.LifeOf(origin), 0)) return;
         _windows.Know(key, heartbeat.LastRecord);
-        _desk.AskCheck(origin, heartbeat.AsksCheck);
+        _desk.AskCheck(origin, heartbeat.Asks);
+        if (IsMeldkamer && heartbeat.HeardOf == _self.Id) LearnOfOwnStates(origin, heartbeat.Heard, at, effects);
         var window = _windows.Get(key);
-        // Below the first waiting number everything was settled with an earlier store of the meldkamer. That says nothing of the
-        // origin's earlier lives: what it lost itself it does not know.
+        // Below the first waiting number everything was settled with an earlier store of the meldkamer, as far as this one has nothing: what is
+        // missing between numbers that it has was lost here. It says nothing of the origin's earlier lives: what it lost itself it does not know.
         var start = Sequence.Of(Sequence.LifeOf(window.Highest), 0);
-        var changed = window.Seen.AddRange(start + 1, Math.Min(Math.Max(heartbeat.FirstWaiting, 1) - 1, window.Highest));
+        var settled = Math.Min(Math.Max(heartbeat.FirstWaiting, 1) - 1, window.Highest);
+        var changed = window.Seen.AddRange(start + 1, Math.Min(settled, (window.Seen.FirstFrom(start + 1) ?? settled + 1) - 1));
         foreach (var closed in heartbeat.Closed)
         {
             if (!Sequence.Exists(closed.Sequence) || closed.Sequence > window.Highest || !window.Seen.Add(closed.Sequence)) continue;

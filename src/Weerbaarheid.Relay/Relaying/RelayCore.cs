@@ -200,7 +200,7 @@ internal sealed partial class RelayCore
             Header = header,
             Bytes = bytes,
             BornAt = bornAt,
-            Order = _custody.NextOrder(),
+            Order = header.Type is MessageType.Heartbeat or MessageType.Receipt ? _custody.NextOrderAhead() : _custody.NextOrder(),
             CameFrom = cameFrom,
             State = state,
             ClientRef = clientRef,

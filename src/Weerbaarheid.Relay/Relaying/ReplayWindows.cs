@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Relaying;
@@ -105,6 +106,11 @@ internal sealed class ReplayWindows
         else lives = lives.Concat(Enumerable.Range(1, LivesTried).Select(life => (uint)life));
         return lives.Append(0U).Distinct();
     }
+
+    /// <summary>The highest number of a state of a type for a site, and from whom; 0 when there was none.</summary>
+    public (ushort Origin, ulong Sequence) NewestOf(MessageType type, ushort destination) =>
+        _windows.Where(pair => pair.Key.Type == (byte)type && pair.Key.Destination == destination).Select(pair => (pair.Key.Origin, pair.Value.Highest))
+            .DefaultIfEmpty().MaxBy(one => one.Highest);
 
     /// <summary>All windows of records, by origin.</summary>
     public IEnumerable<(ushort Origin, ReplayWindow Window)> Records =>

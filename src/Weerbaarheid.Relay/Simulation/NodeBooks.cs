@@ -6,7 +6,7 @@ namespace Weerbaarheid.Relay.Simulation;
 /// <summary>What the witness knows of one node, from what it wrote and sent.</summary>
 internal sealed partial class NodeBooks
 {
-    private readonly Dictionary<ushort, EnvelopeKey> _urgentPieces = [];
+    private readonly Dictionary<ushort, HashSet<EnvelopeKey>> _urgentPieces = [];
 
     // Sent on again only because its receipt is late: whether that was acknowledged is not written down a second time.
     private readonly HashSet<EnvelopeKey> _passed = [];
@@ -48,7 +48,8 @@ internal sealed partial class NodeBooks
         var isBulletin = RelayRules.CourseOf(envelope.Header.Type) == Course.Everywhere;
         Held[envelope.Key] = (envelope.Header.Priority, isBulletin);
         if (envelope.Header.Priority != 1 || isBulletin) return;
-        _urgentPieces[FragmentId.Of(envelope.Bytes.Span)] = envelope.Key;
+        var id = FragmentId.Of(envelope.Bytes.Span);
+        if (!_urgentPieces.TryAdd(id, [envelope.Key])) _urgentPieces[id].Add(envelope.Key);
         // A neighbour that has it from an earlier life may say so once more, and then it need not leave again.
         if (envelope.State != MessageState.Opgeslagen) return;
         _passed.Remove(envelope.Key);
@@ -71,8 +72,8 @@ internal sealed partial class NodeBooks
         Overtaken.Remove(key);
     }
 
-    /// <summary>The record of priority 1 held here that a piece belongs to; null when it is another's.</summary>
-    public EnvelopeKey? InPieces(ushort id) => _urgentPieces.TryGetValue(id, out var key) ? key : null;
+    /// <summary>The records of priority 1 held here that a piece may belong to: two in some hundred thousand have the same name.</summary>
+    public IEnumerable<EnvelopeKey> InPieces(ushort id) => _urgentPieces.GetValueOrDefault(id, []);
 
     /// <summary>An envelope of priority 1 left, whole or in pieces.</summary>
     public void Left(EnvelopeKey key)

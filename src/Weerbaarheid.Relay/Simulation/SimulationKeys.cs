@@ -11,11 +11,16 @@ internal static class SimulationKeys
     private static readonly byte[] Region = SHA256.HashData("Weerbaarheid.Relay demonstration region key"u8);
 
     /// <summary>The ring of a site; the caller disposes of it.</summary>
-    public static KeyRing For(ScenarioSite site)
-    {
-        if (site.Role != Role.Noodsteunpunt) return KeyRing.Demonstration();
-        return KeyRing.ForSite(0, site.Id, KeyRing.SiteKey(Region, site.Id, 0), KeyRing.NetworkKey(Region, 0), Authority());
-    }
+    public static KeyRing For(ScenarioSite site) => site.Role != Role.Noodsteunpunt ? KeyRing.Demonstration() : ForSite(site.Id, Authority());
+
+    /// <summary>The ring of a site whose signatures are the same in every run; the caller disposes of it.</summary>
+    public static KeyRing Repeatable(ScenarioSite site) => site.Role != Role.Noodsteunpunt ? RepeatableRegion() : ForSite(site.Id, new SimulatedAuthority());
+
+    /// <summary>The ring that opens all that is transmitted between sites with <see cref="Repeatable"/> rings.</summary>
+    public static KeyRing RepeatableRegion() => KeyRing.ForRegion(0, Region, new SimulatedAuthority(), mayIssueBulletins: true);
+
+    private static KeyRing ForSite(ushort site, ECDsa authority) =>
+        KeyRing.ForSite(0, site, KeyRing.SiteKey(Region, site, 0), KeyRing.NetworkKey(Region, 0), authority);
 
     private static ECDsa Authority()
     {

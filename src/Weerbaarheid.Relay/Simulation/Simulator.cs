@@ -17,7 +17,7 @@ internal sealed class Simulator : IDisposable
     private readonly Scenario _scenario;
     private readonly ulong _seed;
     private readonly SimulationClock _clock = new();
-    private readonly KeyRing _keys = KeyRing.Demonstration();
+    private readonly KeyRing _keys = SimulationKeys.RepeatableRegion();
     private readonly List<KeyRing> _siteKeys = [];
     private readonly List<SimulatedNode> _nodes = [];
     private readonly Dictionary<ushort, Client> _clients = [];
@@ -75,7 +75,7 @@ internal sealed class Simulator : IDisposable
     private void Add(ScenarioSite site)
     {
         // Each node has keys of its own, as in the field; a noodsteunpunt cannot read others.
-        var keys = SimulationKeys.For(site);
+        var keys = SimulationKeys.Repeatable(site);
         _siteKeys.Add(keys);
         var node = new SimulatedNode(site, keys, _scenario.Rules, _random.Next(), _clock, _witness);
         foreach (var link in _scenario.Links)

@@ -56,7 +56,7 @@ internal sealed partial class Witness
         Bound("envelopes in pieces", sizes.Parts, 256);
         Bound("envelopes passed on", sizes.Passed, 8_192);
         Bound("receipts", sizes.Receipts, sites);
-        Bound("tags", sizes.Tags, 16_384);
+        Bound("tags", sizes.Tags, 65_536);
     }
 
     /// <summary>What must hold when everything had time to settle.</summary>

@@ -79,7 +79,7 @@ internal sealed partial class Witness
         if (origin.Gaps.Count > 0 && origin.Gaps[0].First <= complete) Broken($"site {node.Site.Id} says that {origin.Site}-{origin.Gaps[0].First} is missing, and it was there", node.Site.Id);
         // Beyond the last gap that is shown, nothing is said number by number.
         var end = origin.Gaps.Count < GapsShown ? origin.Highest : origin.Gaps[^1].Last;
-        for (var sequence = complete + 1; sequence <= end; sequence++)
+        for (var sequence = Math.Max(complete, Sequence.Of(Sequence.LifeOf(end), 0)) + 1; sequence <= end; sequence++)
         {
             var key = new EnvelopeKey(origin.Site, Series.Records, sequence);
             var isMissing = origin.Gaps.Any(gap => gap.First <= sequence && sequence <= gap.Last);

@@ -28,7 +28,7 @@ internal sealed partial class Witness
             if (!books.Stored.Contains(key)) Broken($"site {node.Site.Id} transmitted {key} before it was on its disk", node.Site.Id, key);
         foreach (var key in _frames.Records) NoteLeft(node, books, key, send);
         foreach (var piece in _frames.Pieces)
-            if (books.InPieces(piece.Id) is { } key) NoteLeft(node, books, key, send);
+            foreach (var key in books.InPieces(piece.Id)) NoteLeft(node, books, key, send);
         if (books.Urgent.Count + books.Overtaken.Count == 0) return;
         foreach (var key in _frames.Records)
             if (books.Held.TryGetValue(key, out var held) && held is { Priority: > 1, IsBulletin: false }) CheckOvertaking(node, books, send, key, held.Priority);

@@ -39,7 +39,8 @@ internal sealed partial class Witness
         foreach (var key in _frames.Records.Where(Magnifier.Shows)) Tell($"site {node.Site.Id} sends {key} to {To(send)} over {node.LinkName(send.Link)}");
         foreach (var piece in _frames.Pieces)
         {
-            if (BooksOf(node).InPieces(piece.Id) is { } key && Magnifier.Shows(key)) Tell($"site {node.Site.Id} sends piece {piece.Index} of {key} to {To(send)} over {node.LinkName(send.Link)}");
+            foreach (var key in BooksOf(node).InPieces(piece.Id).Where(Magnifier.Shows))
+                Tell($"site {node.Site.Id} sends piece {piece.Index} of {key} to {To(send)} over {node.LinkName(send.Link)}");
         }
     }
 

@@ -94,6 +94,8 @@ internal sealed partial class Witness(SimulationClock clock, KeyRing keys, Relay
             Magnify(node, change);
             switch (change)
             {
+                // No store falls back without a trace here, so nothing may be taken for a sign of that.
+                case StoreChange.StartLife life: Broken($"site {node.Site.Id} began life {life.Life} of its counters for no reason", node.Site.Id); break;
                 case StoreChange.Put put: Stored(node, books, put.Envelope); break;
                 case StoreChange.SetProgress progress: Moved(node, books, progress); break;
                 case StoreChange.Remove remove: Dropped(node, books, remove.Key, "removed it from its store"); break;

@@ -1,6 +1,8 @@
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Simulation;
+using Weerbaarheid.Relay.Wire.Frames;
 using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Tests.Relaying;
 
@@ -142,6 +144,107 @@ public sealed class ReuseTests
         Assert.Equal(MessageState.Ontvangen, Site.StateOf(key));
     }
 
+    /// <summary>A meldkamer on a new disk was told that what came before is settled: it cannot say what is behind those numbers, and says that.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(9)]
+    public void A_meldkamer_on_a_new_disk_does_not_pass_for_one_that_has_them(int again)
+    {
+        Pair();
+        var before = FallBack(() =>
+        {
+            Meldkamer.LoseDisk();
+            _net.Restart(1);
+            _net.Run(TimeSpan.FromMinutes(2));
+        });
+        Assert.Equal(4, before);
+        HandInAgain(again);
+        _net.Restore("ip");
+        _net.Run(TimeSpan.FromMinutes(30));
+        RequireAllArrived(again);
+    }
+
+    /// <summary>The meldkamer had so much of others since then that it does not know the tags of the first any more.</summary>
+    [Fact]
+    public void A_meldkamer_that_has_forgotten_the_tags_does_not_pass_for_one_that_compared()
+    {
+        Pair();
+        _net.Add(12, Role.Noodsteunpunt);
+        _net.Join("ip2", 1_000_000, 12, 1);
+        _net.Start();
+        FallBack();
+        for (var i = 0; i < 1_100; i++) _net.Submit(12, TestNet.Melding(text: $"drukte {i}"));
+        _net.Run(TimeSpan.FromMinutes(5));
+        HandInAgain(9);
+        _net.Restart(1);
+        _net.Restore("ip");
+        _net.Run(TimeSpan.FromMinutes(30));
+        RequireAllArrived(9);
+    }
+
+    [Fact]
+    public void An_earlier_copy_of_the_meldkamer_is_noticed_and_what_it_lost_is_a_gap()
+    {
+        Pair();
+        _net.Submit(11, TestNet.Melding(text: "een"));
+        Assert.Equal("1-1", Publish("bulletin 1"));
+        _net.Run(TimeSpan.FromMinutes(1));
+        var copy = Meldkamer.CopyDisk();
+        // A copy is made of a node that was stopped; when it goes on its states are of another block.
+        _net.Restart(1);
+        _net.Run(TimeSpan.FromMinutes(5));
+        _net.Submit(11, TestNet.Melding(text: "twee"));
+        Assert.Equal("1-2", Publish("bulletin 2"));
+        _net.Run(TimeSpan.FromMinutes(1));
+        _net.Cut("ip");
+        Meldkamer.PutBack(copy);
+        _net.Restart(1);
+        Assert.Equal("1-2", Publish("een ander bulletin 2"));
+        _net.Restore("ip");
+        _net.Run(TimeSpan.FromMinutes(10));
+        Assert.Contains(Site.Delivered, one => one.Message is Bulletin { Text: "een ander bulletin 2" });
+        Assert.Contains(Meldkamer.Notes, note => note.Level == NoteLevel.Warning && note.Text.Contains("an earlier copy", StringComparison.Ordinal));
+        Assert.Equal([(2UL, 2UL)], Meldkamer.Core.Status(_net.Now).Origins.Single(one => one.Site == 11).Gaps);
+    }
+
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(64UL)]
+    [InlineData(65UL)]
+    public void A_thief_who_says_that_it_heard_more_costs_the_meldkamer_one_life_a_start_at_most(ulong lives)
+    {
+        Pair();
+        _net.Run(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 5; i++)
+        {
+            var said = new Heartbeat { Priority = 4, HeardOf = 1, Heard = (lives << 24) + 5 + (ulong)i };
+            Forge(said, 500_000 + (ulong)i);
+            _net.Run(TimeSpan.FromSeconds(10));
+        }
+
+        var life = lives <= 64 ? lives + 1 : 0;
+        Assert.Equal(life, Meldkamer.Disk.Records >> 24);
+        var key = _net.Submit(11, TestNet.Melding(text: "en verder")).Key;
+        _net.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal(MessageState.Ontvangen, Site.StateOf(key));
+    }
+
+    /// <summary>More than tags are remembered of: what waits is compared itself.</summary>
+    [Fact]
+    public void A_long_queue_that_was_handed_in_since_the_start_does_not_begin_a_life()
+    {
+        const int many = 66_000;
+        _net.Add(1, Role.Meldkamer);
+        _net.Add(11, Role.Noodsteunpunt, rules: RelayRules.Default with { MaxHeld = 80_000 });
+        _net.Join("ip", 1_000_000, 11, 1);
+        for (var i = 0; i < many; i++) Assert.Equal(Refusal.None, _net.Submit(11, TestNet.Melding(priority: 2)).Refusal);
+        _net.Start();
+        _net.Run(TimeSpan.FromMinutes(10));
+        Assert.Equal(many, Meldkamer.Ids.Count());
+        Assert.Equal(0, Site.Core.Status(_net.Now).Waiting.Sum());
+        Assert.DoesNotContain(Site.Notes, note => note.Text.Contains("Numbers start anew", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_lost_check_is_asked_for_again()
     {
@@ -155,6 +258,20 @@ public sealed class ReuseTests
         Assert.Equal(MessageState.Ontvangen, Site.StateOf(key));
     }
 
+    /// <summary>A heartbeat as whoever holds the keys of site 11 can make it.</summary>
+    private void Forge(Heartbeat heartbeat, ulong sequence)
+    {
+        var (body, envelope) = (new byte[MessageLimits.Body], new byte[Envelope.MaxSize]);
+        var length = MessageCodec.Encode(heartbeat, body);
+        length = Envelope.Seal(Site.Keys, EnvelopeHeader.For(heartbeat, 0, 11, sequence), sequence, body.AsSpan(0, length), envelope);
+        var writer = new FrameWriter(Site.Keys, 11, Meldkamer.Links[0].MaxFrame, FrameForm.Wide);
+        writer.Address(1);
+        Assert.True(writer.TryAddEnvelope(envelope.AsSpan(0, length), 0));
+        _net.Hear(1, 0, writer.Finish());
+    }
+
+    private string Publish(string text) => _net.Submit(1, new Bulletin { Priority = 2, Number = 7, ValidHours = 24, Text = text }).Key.ToString();
+
     private void Pair()
     {
         _net.Add(1, Role.Meldkamer);
@@ -164,7 +281,7 @@ public sealed class ReuseTests
     }
 
     /// <summary>Four records reach the meldkamer; of three of them the site knows nothing any more, and it is cut off.</summary>
-    private void FallBack()
+    private int FallBack(Action? before = null)
     {
         _net.Submit(11, TestNet.Melding(text: "vroeger 1"));
         _net.Run(TimeSpan.FromMinutes(1));
@@ -172,10 +289,12 @@ public sealed class ReuseTests
         for (var i = 2; i <= Before; i++) _net.Submit(11, TestNet.Melding(text: $"vroeger {i}"));
         _net.Run(TimeSpan.FromMinutes(1));
         Assert.Equal(Before, Meldkamer.Ids.Count());
+        before?.Invoke();
         _net.Cut("ip");
         Site.PutBack(copy);
         Site.Progressed.Clear();
         _net.Restart(11);
+        return Before;
     }
 
     private void HandInAgain(int many)

@@ -11,8 +11,8 @@ public sealed class OnTheAirTests
 {
     private const int SpreadingFactor = 7;
 
-    /// <summary>Only reached when something does not happen at all.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>Only reached when something does not happen at all, also on a machine so busy that the packet radio programs miss most of the sound.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(12);
 
     [Fact]
     public async Task Over_two_RNodes_everything_arrives_once_though_one_starts_anew_in_between()

@@ -57,8 +57,11 @@ internal static class SeedTrial
 
     private static bool IsAbout(string what, Violation violation) =>
         what.StartsWith("link ", StringComparison.Ordinal) || what.StartsWith("all ", StringComparison.Ordinal)
-        || (violation.Site is { } site && what.StartsWith(string.Create(CultureInfo.InvariantCulture, $"site {site}"), StringComparison.Ordinal))
+        || (violation.Site is { } site && IsOf(what, string.Create(CultureInfo.InvariantCulture, $"site {site}")))
         || (violation.Key is { } key && what.Contains(key.ToString(), StringComparison.Ordinal));
+
+    /// <summary>Site 2, and not site 20.</summary>
+    private static bool IsOf(string what, string site) => what.StartsWith(site, StringComparison.Ordinal) && (what.Length == site.Length || !char.IsAsciiDigit(what[site.Length]));
 
     private static string Export(Scenario scenario)
     {

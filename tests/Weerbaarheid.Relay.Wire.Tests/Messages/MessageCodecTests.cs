@@ -127,10 +127,16 @@ public sealed class MessageCodecTests
         Message[] messages = [Example, Site, .. Enumerable.Range(1, 11).Select(type => new RandomMessages(type).Next((MessageType)type))];
         foreach (var message in messages)
         {
-            MessageCodec.Encode(message, buffer);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 100; i++) MessageCodec.Encode(message, buffer);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            // The runtime itself may allocate once while it compiles anew; what Encode allocates it allocates each time.
+            var least = long.MaxValue;
+            for (var round = 0; round < 5; round++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < 100; i++) MessageCodec.Encode(message, buffer);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            }
+
+            Assert.Equal(0, least);
         }
     }
 

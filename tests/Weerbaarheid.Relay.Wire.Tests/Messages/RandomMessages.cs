@@ -44,7 +44,9 @@ internal sealed class RandomMessages(int seed)
                 LastRecord = Sequence(),
                 Waiting = _random.Next(),
                 UptimeHours = _random.Next(65536),
-                AsksCheck = _random.Next(2) == 1,
+                Asks = Sequence(),
+                HeardOf = Site(),
+                Heard = Sequence(),
                 Closed = Several(32, () => new ClosedNumber(Sequence(), (ClosedReason)_random.Next(2))),
             },
             MessageType.Receipt => new Receipt
