@@ -56,6 +56,9 @@ internal sealed class ReceiptDesk
     /// <summary>A heartbeat told from which number on the origin wants a check in its receipts; 0 when it does not.</summary>
     public void AskCheck(ushort origin, ulong asks) => (Get(origin).Asks, Get(origin).ChecksOwed) = (asks, asks > 0 ? ChecksAfterAsking : 0);
 
+    /// <summary>From which number on an origin wants a check, without counting it as given; 0 when it does not.</summary>
+    public ulong AskedBy(ushort origin) => _accounts.GetValueOrDefault(origin)?.Asks ?? 0;
+
     /// <summary>From which number on the receipt that is made now was asked to have a check; 0 when it was not.</summary>
     public ulong TakeCheck(ushort origin)
     {

@@ -25,8 +25,9 @@ internal sealed partial class RelayCore
     {
         if (_trust.IsRevoked(_self.Id)) return CourierLoad.Refused("De regio vertrouwt dit punt niet meer. Niemand neemt berichten van hier nog aan.");
         if (only is not { } key) return Pack([.. Held(), .. Made(at, effects)], at.Now);
-        return _custody.Find(key) is { } held ? Pack([Freight.Of(held)], at.Now)
-            : CourierLoad.Refused($"Bericht {key} ligt hier niet te wachten. Het is al ontvangen of vervallen, of het nummer klopt niet.");
+        if (_custody.Find(key) is not { } held) return CourierLoad.Refused($"Bericht {key} ligt hier niet te wachten. Het is al ontvangen of vervallen, of het nummer klopt niet.");
+        // Without the question for a check its receipt would not count here.
+        return Pack(IsDoubtful(key) && MakesHeartbeats ? [Freight.Of(held), Carry(MakeHeartbeat(OwnWaiting(), at.Now), at.Now, effects)] : [Freight.Of(held)], at.Now);
     }
 
     /// <summary>Something to take along.</summary>
@@ -71,7 +72,9 @@ internal sealed partial class RelayCore
         foreach (var (origin, window) in _windows.Records.OrderBy(pair => pair.Origin).ToList())
         {
             if (origin == _self.Id || !_keys.Holds(origin) || _trust.IsRevoked(origin)) continue;
-            foreach (var receipt in _desk.WriteAll(origin, window)) yield return Carry(receipt with { Check = _tags.CheckOf(origin, receipt) }, at.Now, effects);
+            var asks = _desk.AskedBy(origin) is > 0 and var lately ? lately : _windows.AskedOf(origin);
+            foreach (var receipt in _desk.WriteAll(origin, window))
+                yield return Carry(asks > 0 ? receipt with { Check = _tags.CheckOf(origin, receipt, asks) } : receipt, at.Now, effects);
         }
 
         foreach (var site in Behind(_trust.Current?.Revoked ?? []))

@@ -213,9 +213,10 @@ public sealed class CarryingTests
         net.Submit(Leek, Melding());
         net.Submit(Leek, Melding(2, "Een ander"));
         var frame = Assert.Single(net.Export(Leek, Key(Leek, 2)).Frames);
-        Assert.True(frame.Length < 70, $"{frame.Length} bytes");
-        Assert.Equal(1, net.Import(Desk, [frame]).Of(CourierVerdict.New));
+        Assert.True(frame.Length < 90, $"{frame.Length} bytes");
+        Assert.Equal(2, net.Import(Desk, [frame]).Of(CourierVerdict.New));
         Assert.Equal(["11-2"], net[Desk].Ids);
+        Assert.Equal(1, net.Ride(Desk, Leek).Received);
         Assert.NotNull(net.Export(Leek, Key(Leek, 3)).Problem);
     }
 

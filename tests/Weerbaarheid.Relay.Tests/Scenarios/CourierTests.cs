@@ -98,8 +98,11 @@ public sealed class CourierTests : IDisposable
 
         var photograph = Path.Combine(_folder.FullName, "foto.txt");
         await File.WriteAllTextAsync(photograph, text + "\n");
-        Assert.Equal(1, (await JsonAsync(desk, "courier", "import", photograph)).GetProperty("new").GetInt32());
+        Assert.Equal(2, (await JsonAsync(desk, "courier", "import", photograph)).GetProperty("new").GetInt32());
         await desk.ReportSaysAsync(report => StateOf(report, id) == "ontvangen", "that it has the melding");
+        var stick = At("stick");
+        await AsksAsync(desk, 0, "courier", "export", stick);
+        Assert.Equal(1, (await JsonAsync(leek, "courier", "import", stick)).GetProperty("received").GetInt32());
         await AsksAsync(leek, 1, "courier", "qr", "11-99", "--svg", svg + "2");
     }
 
