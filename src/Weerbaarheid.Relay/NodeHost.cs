@@ -46,6 +46,7 @@ internal static class NodeHost
             await using var app = builder.Build();
             log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
             var node = app.Services.GetRequiredService<RelayNode>();
+            if (configuration.HttpListen is not null) app.UseCourier(node);
             if (configuration.HttpListen is not null) app.MapNode(node);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);

@@ -123,6 +123,12 @@ internal sealed class CourierVerb
             return Fail(_context, $"De tekening is niet geschreven. ({e.Message})");
         }
 
+        Show(line, id, text, svg);
+        return ExitCode.Ok;
+    }
+
+    private void Show(ParseResult line, string id, string text, string svg)
+    {
         if (line.GetValue(_common.Json))
         {
             _context.Out.WriteLine(JsonLine.Object(json =>
@@ -131,13 +137,12 @@ internal sealed class CourierVerb
                 json.WriteString("text", text);
                 json.WriteString("svg", svg);
             }));
-            return ExitCode.Ok;
+            return;
         }
 
         foreach (var row in QrImage.Lines(text)) _context.Out.WriteLine(row);
         _context.Out.WriteLine(text);
         _context.Out.WriteLine($"Getekend: {svg}");
         _context.Out.WriteLine("Maak er een foto van. Lees de tekst van de code in op een ander punt met: weerbaarheid-relay courier import -");
-        return ExitCode.Ok;
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Relaying;
@@ -10,31 +10,34 @@ using Weerbaarheid.Relay.Relaying;
 namespace Weerbaarheid.Relay.Pages;
 
 /// <summary>
-/// What the command line asks a running node for a courier. For programs on the same machine alone, and only with a type of content that no
-/// page of another site can make a browser send.
+/// What the command line asks a running node for a courier. It stands before the pages' own door, because a file is no form: for programs on
+/// the same machine alone, by its address, and only with a type of content that no page of another site can make a browser send.
 /// </summary>
 internal static class CourierEndpoints
 {
-    /// <summary>One at a time: each may hold a whole file in memory.</summary>
-    private static readonly SemaphoreSlim Turn = new(1);
+    private const string Root = "/api/v1/courier", Export = "/export", Import = "/import";
 
-    public static void MapCourier(this IEndpointRouteBuilder app, RelayNode node)
+    /// <summary>How long one waits for another: each may hold a whole file in memory.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Answers what is for a courier; must come before what answers the rest.</summary>
+    public static void UseCourier(this IApplicationBuilder app, RelayNode node)
     {
-        app.MapPost("/api/v1/courier/export", context => InTurnAsync(context, () => ExportAsync(context, node)));
-        app.MapPost("/api/v1/courier/import", context => InTurnAsync(context, () => ImportAsync(context, node)));
+        var turn = new SemaphoreSlim(1);
+        app.Use(next => context => context.Request.Path.StartsWithSegments(Root, out var what) ? AnswerAsync(context, what, node, turn) : next(context));
     }
 
-    private static async Task InTurnAsync(HttpContext context, Func<Task> work)
+    private static async Task AnswerAsync(HttpContext context, PathString what, RelayNode node, SemaphoreSlim turn)
     {
-        var connection = context.Connection;
-        var isHere = connection.RemoteIpAddress is { } remote && (System.Net.IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress));
-        if (!isHere || context.Request.ContentType != CourierDocument.FileType)
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.CacheControl = "no-store";
+        if (StatusOf(context, what) is { } refused)
         {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            context.Response.StatusCode = refused;
             return;
         }
 
-        if (!await Turn.WaitAsync(TimeSpan.FromSeconds(10), context.RequestAborted))
+        if (!await turn.WaitAsync(Patience, context.RequestAborted))
         {
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Er wordt al een koeriersbestand gemaakt of ingelezen. Probeer het zo weer.");
             return;
@@ -42,12 +45,23 @@ internal static class CourierEndpoints
 
         try
         {
-            await work();
+            await (what == Export ? ExportAsync(context, node) : ImportAsync(context, node));
         }
         finally
         {
-            Turn.Release();
+            turn.Release();
         }
+    }
+
+    /// <returns>Null when it may be answered.</returns>
+    private static int? StatusOf(HttpContext context, PathString what)
+    {
+        if (what != Export && what != Import) return StatusCodes.Status404NotFound;
+        if (!HttpMethods.IsPost(context.Request.Method)) return StatusCodes.Status405MethodNotAllowed;
+        var (remote, host) = (context.Connection.RemoteIpAddress, context.Request.Host.Host);
+        var isHere = remote is not null && (IPAddress.IsLoopback(remote) || remote.Equals(context.Connection.LocalIpAddress));
+        // A name may be anybody's that points here.
+        return isHere && IPAddress.TryParse(host, out _) && context.Request.ContentType == CourierDocument.FileType ? null : StatusCodes.Status403Forbidden;
     }
 
     private static async Task ExportAsync(HttpContext context, RelayNode node)

@@ -16,7 +16,6 @@ internal static class NodeEndpoints
         app.MapGet("/readyz", context => ReadyAsync(context, node));
         app.MapGet("/api/v1/report", context => WriteAsync(context, node.Report));
         app.MapGet("/api/v1/status", context => WriteAsync(context, node.Status));
-        app.MapCourier(node);
         app.MapGet("/", context => context.Response.WriteAsync(
             "Weerbaarheid.Relay\n\n/api/v1/report  situatierapport\n/api/v1/status  dit punt\n/healthz  /readyz\n"));
     }

@@ -150,6 +150,29 @@ public sealed class CarryingTests
     }
 
     [Fact]
+    public void A_desk_that_restarted_since_still_answers_what_was_asked()
+    {
+        var net = Silent();
+        net.Submit(Leek, Melding());
+        net.Ride(Leek, Desk);
+        net.Restart(Desk);
+        Assert.Equal(1, net.Ride(Desk, Leek).Received);
+    }
+
+    [Fact]
+    public void Where_only_the_newest_receipt_is_kept_it_is_the_one_with_the_news()
+    {
+        var net = Silent();
+        for (var i = 0; i < 40; i++) net.Submit(Leek, Melding(2, $"Melding {i}"));
+        net.Ride(Leek, Desk);
+        for (ulong number = 1; number <= 40; number++) net.Submit(Desk, new Amend { ForSite = Leek, ForSequence = number, Kind = AmendKind.InBehandeling, Text = $"GMS-2027-{number:00000}" });
+        net.Ride(Desk, Point);
+        Assert.True(net.Ride(Point, Leek).Received > 30);
+        Assert.Equal(MessageState.InBehandeling, net[Leek].StateOf(Key(Leek, 40)));
+        Assert.Equal(MessageState.Ontvangen, net[Leek].StateOf(Key(Leek, 1)));
+    }
+
+    [Fact]
     public void Many_holes_take_more_receipts_and_all_are_told()
     {
         var net = Silent();

@@ -146,6 +146,12 @@ public sealed class CourierTests : IDisposable
             Assert.Equal(System.Net.HttpStatusCode.Forbidden, refused.StatusCode);
             using var seen = await http.GetAsync(address);
             Assert.Equal(System.Net.HttpStatusCode.MethodNotAllowed, seen.StatusCode);
+            // By a name that somebody made point here.
+            using var file = new ByteArrayContent([]);
+            file.Headers.ContentType = new("application/vnd.weerbaarheid.courier");
+            using var named = new HttpRequestMessage(HttpMethod.Post, address) { Content = file, Headers = { Host = $"kwaad.example:{desk.HttpPort}" } };
+            using var refusedByName = await http.SendAsync(named);
+            Assert.Equal(System.Net.HttpStatusCode.Forbidden, refusedByName.StatusCode);
         }
     }
 }
