@@ -127,6 +127,35 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
     public RecordReader OpenReader() => new(_outbox, _settings.Keys.ForReading());
 
+    /// <summary>What this node holds, for a courier; it is on disk what was numbered for it.</summary>
+    /// <param name="only">One record; null for everything.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<CourierLoad> ExportAsync(EnvelopeKey? only, CancellationToken cancellationToken)
+    {
+        var ticket = new TaskCompletionSource<CourierLoad>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new RelayEvent.CourierExport(only, ticket), cancellationToken);
+        return await ticket.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes in what a courier brought; what the answer says is on disk. Frames go one after the other, so that meldingen that are handed in
+    /// meanwhile wait for one of them and not for all.
+    /// </summary>
+    /// <returns>What became of the frames up to the first that the store failed on.</returns>
+    public async Task<CourierTaking> ImportAsync(IEnumerable<ReadOnlyMemory<byte>> frames, CancellationToken cancellationToken)
+    {
+        var sum = CourierTaking.Nothing;
+        foreach (var frame in frames)
+        {
+            var ticket = new TaskCompletionSource<CourierTaking>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _inbox.Writer.WriteAsync(new RelayEvent.CourierImport(frame, ticket), cancellationToken);
+            sum = sum.Plus(await ticket.Task.WaitAsync(cancellationToken));
+            if (sum.Problem is not null) break;
+        }
+
+        return sum;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
