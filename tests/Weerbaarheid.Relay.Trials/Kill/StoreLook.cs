@@ -1,5 +1,5 @@
-using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Courier;
+using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
