@@ -21,10 +21,11 @@ public sealed partial class ArrowTests
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Relaying", "Reports"],
+        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Node", "Relaying", "Reports"],
         ["Pages/Markup"] = [],
         ["Pages/Door"] = ["Pages/Markup"],
         ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
@@ -53,7 +54,7 @@ public sealed partial class ArrowTests
         ["System.CommandLine"] = ["Commands"],
         ["QRCoder"] = ["Commands"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", ""],
     };
 
     [Fact]
