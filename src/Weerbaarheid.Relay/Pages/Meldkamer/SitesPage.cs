@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
@@ -26,9 +27,11 @@ internal sealed class SitesPage(DeskContext desk)
     }
 
     private Html Draw(SiteRow row) => Html.Of($"""
-        <tr id="p{row.Site}"{Html.When(row.IsStale, $" class=\"stale\"")}><td><a href="/meldkamer?punt={row.Site}&amp;stand=alle">{desk.Sites.FullNameOf(row.Site)}</a>{Html.When(row.IsRevoked, $" <span class=\"tag bad\">Uitgesloten</span>")}</td><td>{State(row)}</td><td>{Heard(row)}</td><td>{row.Received}</td><td>{(row.Waiting is { } waiting ? Moments.Count(waiting, "bericht", "berichten") : "onbekend")}</td><td>{(row.Gaps.Length > 0 ? Html.Of($"<span class=\"tag amber\">{row.Gaps}</span>") : Html.Of($"niets"))}</td><td>{(row.Links.Count > 0 ? string.Join(", ", row.Links) : "–")}</td></tr>
+        <tr id="p{row.Site}"{Html.When(row.IsStale, $" class=\"stale\"")}><td><a href="{ListOf(row.Site)}">{desk.Sites.FullNameOf(row.Site)}</a>{Html.When(row.IsRevoked, $" <span class=\"tag bad\">Uitgesloten</span>")}</td><td>{State(row)}</td><td>{Heard(row)}</td><td>{row.Received}</td><td>{(row.Waiting is { } waiting ? Moments.Count(waiting, "bericht", "berichten") : "onbekend")}</td><td>{(row.Gaps.Length > 0 ? Html.Of($"<span class=\"tag amber\">{row.Gaps}</span>") : Html.Of($"niets"))}</td><td>{(row.Links.Count > 0 ? string.Join(", ", row.Links) : "–")}</td></tr>
 
         """);
+
+    private static string ListOf(ushort site) => string.Create(CultureInfo.InvariantCulture, $"/meldkamer?punt={site}&stand=alle");
 
     private static Html State(SiteRow row)
     {

@@ -130,6 +130,8 @@
     if (find('leeg')) find('leeg').hidden = rows.children.length > 0;
     if (alarms() > had) beep();
   }
+  // Too much was missed, or the node started anew. Not while somebody types, and never faster than a person can read.
+  const again = () => setTimeout(() => document.activeElement?.matches('input, select') ? again() : location.reload(), 1000);
   async function follow() {
     let markNow = find('tellers').dataset.mark;
     for (;;) {
@@ -138,12 +140,12 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const told = await answer.json();
         say('Deze lijst ververst zichzelf.');
-        if (told.all) { location.reload(); return; }
+        if (told.all) { again(); return; }
         if (told.changed.length === 0) { markNow = told.mark; continue; }
         const news = await fetch('/meldkamer/rijen?' + table.dataset.query + '&sinds=' + markNow);
         if (!news.ok) throw new Error(String(news.status));
         const page = new DOMParser().parseFromString(await news.text(), 'text/html');
-        if (page.getElementById('opnieuw')) { location.reload(); return; }
+        if (page.getElementById('opnieuw')) { again(); return; }
         patch(page);
         markNow = find('tellers').dataset.mark;
         // Under a flood a few times a second is enough.
