@@ -2,7 +2,7 @@
 """Reads the envelopes and frames of Weerbaarheid.Relay, written from FORMAT.md alone and sharing no code with the product.
 
   decode.py ORIGIN SEQUENCE ENVELOPE_IN_HEX    prints the message as JSON (demonstration keys)
-  decode.py --frame FRAME_IN_HEX               prints what a frame of either form says
+  decode.py --frame FRAME_IN_HEX               prints what a frame of any form says
   decode.py --check vectors.json               compares every golden vector; exit 1 on any difference
 
 Needs Debian's python3-msgpack and python3-cryptography.
@@ -246,8 +246,8 @@ def item(items, epoch, sender, to):
 
 
 def frame(given):
-    form, addressed, more, epoch = {1: "wide", 2: "narrow"}[given[0] >> 6], given[0] & 32, given[0] & 16, given[0] & 15
-    size = 8 if form == "wide" else 4
+    form, addressed, more, epoch = {1: "wide", 2: "narrow", 3: "carried"}[given[0] >> 6], given[0] & 32, given[0] & 16, given[0] & 15
+    size = 4 if form == "narrow" else 8
     network = derive(demonstration_keys()[0], "network", 0, epoch)
     if not hmac.compare_digest(hmac.digest(derive(network, "frame", 0, epoch), given[:-size], "sha256")[:size], given[-size:]):
         raise ValueError("not of the network")

@@ -49,6 +49,8 @@ internal static class NodeHost
             await using var app = builder.Build();
             log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
             var node = app.Services.GetRequiredService<RelayNode>();
+            // Before the door of the pages, which takes forms only.
+            if (pages is not null) app.UseCourier(node);
             if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
@@ -93,12 +95,8 @@ internal static class NodeHost
     }
 
     /// <summary>Chance is drawn here and passed on as data.</summary>
-    private static LifeFiles LivesOf(RelayConfiguration configuration)
-    {
-        var inData = LifeFile.InFolder(configuration.DataFolder);
-        return configuration.Keys is KeysConfiguration.File { Path: var keyFile }
-            ? new LifeFiles(inData, LifeFile.BesideKeys(keyFile), (uint)RandomNumberGenerator.GetInt32(1, (int)LifeFiles.LastDrawn + 1)) : new LifeFiles(inData, null, null);
-    }
+    private static LifeFiles LivesOf(RelayConfiguration configuration) =>
+        configuration.Lives((uint)RandomNumberGenerator.GetInt32(1, (int)LifeFiles.LastDrawn + 1));
 
     private static BrokerTls? Tls(TlsListenConfiguration? tls) => tls is null ? null : new BrokerTls(tls.Listen, tls.CertificateFile, tls.KeyFile, tls.CaFile);
 

@@ -83,7 +83,7 @@ public sealed class HostileBytesTests
             // Kinds that exist, and small numbers.
             for (var at = 0; at < items.Length; at++)
                 if (random.Below(2) == 0) items[at] %= (byte)(random.Below(2) == 0 ? 5 : 0xC0);
-            var form = (FrameForm)(1 + (i % 2));
+            var form = (FrameForm)(1 + (i % 3));
             var frame = FrameTests.FrameOf(keys, form, items, (byte)(items.Length >= 2 && i % 4 < 2 ? 0x20 : 0));
             var steps = Guard(i, () => Steps(keys, form, frame));
             Assert.InRange(steps, 1, (8 * items.Length) + 1);

@@ -10,6 +10,9 @@ public enum FrameForm
 
     /// <summary>Radios and slow wires: a tag of 4 bytes. At one try a second, a guess takes 136 years.</summary>
     Narrow = 2,
+
+    /// <summary>A courier's file: a tag of 8 bytes. A form of its own, so that a stick that was found cannot be played over a link, nor a recording be put on a stick.</summary>
+    Carried = 3,
 }
 
 /// <summary>What a node tells its neighbours about itself.</summary>

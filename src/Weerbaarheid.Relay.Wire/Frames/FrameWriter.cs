@@ -7,7 +7,7 @@ namespace Weerbaarheid.Relay.Wire.Frames;
 /// Builds one frame: what one transmission between neighbours carries (FORMAT.md §6). What the frame says already is left
 /// out of the items in it: on a radio every byte is 3 to 40 ms.
 /// <code>
-/// byte 0    form (2 bits: 1 wide, 2 narrow) | 1 when addressed (1 bit) | 1 when more follows at once (1 bit) | key epoch (4 bits)
+/// byte 0    form (2 bits: 1 wide, 2 narrow, 3 carried) | 1 when addressed (1 bit) | 1 when more follows at once (1 bit) | key epoch (4 bits)
 /// byte 1-2  sender, big endian
 /// byte 3-4  the neighbour meant, big endian; only when addressed
 /// items     one after the other: kind (3 bits) | flags (5 bits), then
@@ -64,7 +64,7 @@ public sealed class FrameWriter
     public int Size => _length + TagSizeOf(_form) - (_lastLengthAt > 0 ? _lastLengthSize : 0);
 
     /// <summary>Bytes of a frame's tag.</summary>
-    public static int TagSizeOf(FrameForm form) => form == FrameForm.Wide ? 8 : 4;
+    public static int TagSizeOf(FrameForm form) => form == FrameForm.Narrow ? 4 : 8;
 
     /// <summary>Bytes of a frame without address and items.</summary>
     public static int OverheadOf(FrameForm form) => HeaderSize + TagSizeOf(form);

@@ -10,7 +10,7 @@ namespace Weerbaarheid.Relay.Wire.Sealing;
 /// coördinatiepunt hold the region's key and can read every site in every epoch; a noodsteunpunt holds its own and the network
 /// key, of each epoch that it was given. One epoch is current: it seals. Older ones stay, because what was sealed with
 /// them is still on its way or in the store; of frames only those that are open are taken.
-/// Not thread-safe: the ciphers inside are reused.
+/// Not thread-safe, for the ciphers inside are reused; another thread takes a copy (<see cref="ForReading"/>), at any time.
 /// </summary>
 public sealed class KeyRing : IDisposable
 {
@@ -28,7 +28,9 @@ public sealed class KeyRing : IDisposable
     private readonly EpochKeys?[] _epochs = new EpochKeys?[MaxEpoch + 1];
     private readonly Dictionary<(byte Epoch, ushort Site), SiteCiphers> _ciphers = [];
     private readonly bool[] _inFile = new bool[MaxEpoch + 1];
+    private readonly Lock _copying = new();
     private int _closed = -1;
+    private bool _isDisposed;
 
     private KeyRing(byte epoch, byte[]? region, ushort site, ECDsa? authority, bool mayIssue, bool isDemonstration)
     {
@@ -112,7 +114,7 @@ public sealed class KeyRing : IDisposable
         Require(networkKey, nameof(networkKey));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(epoch, MaxEpoch);
         if (_region is not null) throw new InvalidOperationException("The ring of a region makes the keys of an epoch itself.");
-        _epochs[epoch] ??= new EpochKeys(siteKey.ToArray(), Derive(networkKey, "frame", 0, epoch));
+        lock (_copying) _epochs[epoch] ??= new EpochKeys(siteKey.ToArray(), Derive(networkKey, "frame", 0, epoch));
     }
 
     /// <summary>As <see cref="Add"/>, of keys that stand in the key file: they are there after <see cref="Reset"/> too.</summary>
@@ -140,11 +142,33 @@ public sealed class KeyRing : IDisposable
         (Epoch, _closed) = (_first, -1);
         if (_region is not null) return;
         ForgetCiphers();
-        for (var epoch = 0; epoch <= MaxEpoch; epoch++)
+        lock (_copying)
         {
-            if (_inFile[epoch]) continue;
-            _epochs[epoch]?.Erase();
-            _epochs[epoch] = null;
+            for (var epoch = 0; epoch <= MaxEpoch; epoch++)
+            {
+                if (_inFile[epoch]) continue;
+                _epochs[epoch]?.Erase();
+                _epochs[epoch] = null;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A ring of its own with what it takes to open what lies in a store, for another thread; who asked disposes it. It knows the epochs
+    /// of this moment, and cannot sign.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">This ring is gone.</exception>
+    public KeyRing ForReading()
+    {
+        lock (_copying)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var authority = Authority is null ? null : ECDsa.Create(Authority.ExportParameters(includePrivateParameters: false));
+            var copy = new KeyRing(_first, _region?.ToArray(), _site, authority, mayIssue: false, IsDemonstration) { Epoch = Epoch };
+            if (_region is not null) return copy;
+            for (var epoch = 0; epoch <= MaxEpoch; epoch++)
+                if (_epochs[epoch] is { Site: { } site } keys) copy._epochs[epoch] = new EpochKeys([.. site], [.. keys.Frame]);
+            return copy;
         }
     }
 
@@ -165,10 +189,14 @@ public sealed class KeyRing : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ForgetCiphers();
-        Authority?.Dispose();
-        if (_region is not null) CryptographicOperations.ZeroMemory(_region);
-        foreach (var keys in _epochs) keys?.Erase();
+        lock (_copying)
+        {
+            _isDisposed = true;
+            ForgetCiphers();
+            Authority?.Dispose();
+            if (_region is not null) CryptographicOperations.ZeroMemory(_region);
+            foreach (var keys in _epochs) keys?.Erase();
+        }
     }
 
     /// <summary>The cipher for one direction of one site, or null when this ring does not hold that site's key of the epoch.</summary>

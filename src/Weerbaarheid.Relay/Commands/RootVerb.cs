@@ -38,6 +38,7 @@ internal static class RootVerb
         root.Add(SendVerb.Create(common, context));
         root.Add(StatusVerb.Create(common, context));
         root.Add(ReportVerb.Create(common, context));
+        root.Add(CourierVerb.Create(common, context));
         root.Add(AmateurVerb.Create(common, context));
         root.Add(EncodeVerb.Create(common, context));
         root.Add(DecodeVerb.Create(common, context));

@@ -1,5 +1,6 @@
 using System.Net;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Configuration;
@@ -40,6 +41,14 @@ internal sealed record RelayConfiguration(
 
     /// <summary>Most messages that wait for a way out (<c>queue.messages</c>).</summary>
     public int QueueMessages { get; init; } = RelayRules.Default.MaxHeld;
+
+    /// <summary>Where the lives of this node's counter are kept.</summary>
+    /// <param name="drawn">A life drawn by lot, for a node that has lost all trace of its own.</param>
+    public LifeFiles Lives(uint drawn)
+    {
+        var inData = LifeFile.InFolder(DataFolder);
+        return Keys is KeysConfiguration.File { Path: var keyFile } ? new LifeFiles(inData, LifeFile.BesideKeys(keyFile), drawn) : new LifeFiles(inData, null, null);
+    }
 }
 
 /// <summary>The broker's second listener, which asks every client for a certificate.</summary>

@@ -81,11 +81,28 @@ internal sealed partial class NodeLoop
         }
     }
 
-    private static void Refuse(RelayEvent.Request request, OutboxException problem) => ((TaskCompletionSource<SubmitOutcome>)request.Ticket).TrySetResult(
-        problem.Failure switch
+    private static void Refuse(RelayEvent.Request request, OutboxException problem)
+    {
+        var isFull = problem.Failure == OutboxFailure.Full;
+        switch (request.Ticket)
         {
-            OutboxFailure.Full => SubmitOutcome.Refused(Refusal.Full, "The disk or the store is full; the message was not taken in. Make room, or try again later."),
-            OutboxFailure.ReadOnly => SubmitOutcome.Refused(Refusal.StoreFailed, "The disk is read-only; the message was not taken in. Try again later, and check the disk."),
-            _ => SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk."),
-        });
+            case TaskCompletionSource<CourierLoad> export:
+                export.TrySetResult(CourierLoad.Refused(CourierProblem(isFull)));
+                break;
+            case TaskCompletionSource<CourierTaking> import:
+                import.TrySetResult(CourierTaking.NotTaken(CourierProblem(isFull)));
+                break;
+            case TaskCompletionSource<SubmitOutcome> submission:
+                submission.TrySetResult(problem.Failure switch
+                {
+                    OutboxFailure.Full => SubmitOutcome.Refused(Refusal.Full, "The disk or the store is full; the message was not taken in. Make room, or try again later."),
+                    OutboxFailure.ReadOnly => SubmitOutcome.Refused(Refusal.StoreFailed, "The disk is read-only; the message was not taken in. Try again later, and check the disk."),
+                    _ => SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk and was not taken in; try again, and check the disk."),
+                });
+                break;
+        }
+    }
+
+    private static string CourierProblem(bool isFull) => isFull
+        ? "De schijf van dit punt is vol. Maak ruimte en probeer het opnieuw." : "De schijf van dit punt doet het niet. Probeer het opnieuw, en controleer de schijf.";
 }

@@ -240,6 +240,12 @@ internal sealed partial class NodeLoop(
                 case Output.Completed completed:
                     ((TaskCompletionSource<SubmitOutcome>)completed.Ticket).TrySetResult(completed.Outcome);
                     break;
+                case Output.Exported exported:
+                    ((TaskCompletionSource<CourierLoad>)exported.Ticket).TrySetResult(exported.Load);
+                    break;
+                case Output.Imported imported:
+                    ((TaskCompletionSource<CourierTaking>)imported.Ticket).TrySetResult(imported.Taking);
+                    break;
                 case Output.Send send:
                     if (links[send.Link].TrySend(send.Frame) && links[send.Link].Description.OnlyClear) _station.Note(links[send.Link].Description, send.Frame);
                     break;

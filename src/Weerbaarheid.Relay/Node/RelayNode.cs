@@ -92,6 +92,9 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <summary>The moment. Only once it is started.</summary>
     public Instant Now => _loop.Now;
 
+    /// <summary>Who it is.</summary>
+    public Site Site => _settings.Site;
+
     /// <summary>Ends when the node has stopped; fails when a part of it failed, because half a node is worse than a restart.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -126,6 +129,39 @@ internal sealed class RelayNode : IAsyncDisposable
         var ticket = new TaskCompletionSource<SubmitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _inbox.Writer.WriteAsync(new RelayEvent.Order(order, ticket), cancellationToken);
         return ticket.Task;
+    }
+
+    /// <summary>Reads the store from outside the loop, with keys of its own; who asked disposes it.</summary>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    public RecordReader OpenReader() => new(_outbox, _settings.Keys.ForReading());
+
+    /// <summary>What this node holds, for a courier; it is on disk what was numbered for it.</summary>
+    /// <param name="only">One record; null for everything.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<CourierLoad> ExportAsync(EnvelopeKey? only, CancellationToken cancellationToken)
+    {
+        var ticket = new TaskCompletionSource<CourierLoad>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _inbox.Writer.WriteAsync(new RelayEvent.CourierExport(only, ticket), cancellationToken);
+        return await ticket.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes in what a courier brought; what the answer says is on disk. Frames go one after the other, so that meldingen that are handed in
+    /// meanwhile wait for one of them and not for all.
+    /// </summary>
+    /// <returns>What became of the frames up to the first that the store failed on.</returns>
+    public async Task<CourierTaking> ImportAsync(IEnumerable<ReadOnlyMemory<byte>> frames, CancellationToken cancellationToken)
+    {
+        var sum = CourierTaking.Nothing;
+        foreach (var frame in frames)
+        {
+            var ticket = new TaskCompletionSource<CourierTaking>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _inbox.Writer.WriteAsync(new RelayEvent.CourierImport(frame, ticket), cancellationToken);
+            sum = sum.Plus(await ticket.Task.WaitAsync(cancellationToken));
+            if (sum.Problem is not null) break;
+        }
+
+        return sum;
     }
 
     public async ValueTask DisposeAsync()

@@ -15,10 +15,19 @@ internal sealed class DeliveredPages(StoreFile file)
 
     public List<StoredEnvelope> Read(int limit, EnvelopeKey? before, ushort? site, MessageType? type)
     {
-        var page = new List<StoredEnvelope>();
         var upTo = before is { } key ? ArrivalOf(key) : long.MaxValue;
-        if (upTo is not { } arrival || limit <= 0) return page;
-        _page.Bind(1, arrival);
+        return upTo is { } arrival ? Read(limit, ref arrival, site, type) : [];
+    }
+
+    /// <param name="limit">At most this many.</param>
+    /// <param name="before">Only what has a lower arrival number; after it the lowest that was met.</param>
+    /// <param name="site">Only from this origin.</param>
+    /// <param name="type">Only of this type.</param>
+    public List<StoredEnvelope> Read(int limit, ref long before, ushort? site, MessageType? type)
+    {
+        var page = new List<StoredEnvelope>();
+        if (limit <= 0) return page;
+        _page.Bind(1, before);
         if (site is { } origin) _page.Bind(2, origin);
         else _page.BindNull(2);
         if (type is { } wanted) _page.Bind(3, (long)wanted);
@@ -26,7 +35,9 @@ internal sealed class DeliveredPages(StoreFile file)
         while (page.Count < limit && _page.Step())
         {
             var row = new EnvelopeRow(_page);
-            if (row.IsWhole) page.Add(row.Read());
+            if (!row.IsWhole) continue;
+            before = row.Arrival;
+            page.Add(row.Read());
         }
 
         _page.Reset();

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using Weerbaarheid.Relay.Relaying;
-using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Outbox;
 
@@ -128,27 +127,6 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
             // They may have gone since; then it is not known to be kept, though it was written back too.
             RequirePlace();
             Write(NoteLog);
-        }
-    }
-
-    /// <summary>Delivered envelopes, newest first by arrival. Rows that are damaged are left out; the next load reports them.</summary>
-    /// <param name="limit">At most this many, and at most <see cref="PageLimit"/>.</param>
-    /// <param name="before">Only those that arrived before this one: the last of the page before. Nothing when it is gone, for then so are the older ones.</param>
-    /// <param name="site">Only from this origin.</param>
-    /// <param name="type">Only of this type.</param>
-    public IReadOnlyList<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before = null, ushort? site = null, MessageType? type = null)
-    {
-        lock (_gate)
-        {
-            try
-            {
-                return Open().ReadDelivered(Math.Min(limit, PageLimit), before, site, type);
-            }
-            catch (SqliteException e)
-            {
-                Abandon();
-                throw StoreFile.Translate(_path, "be read", e);
-            }
         }
     }
 

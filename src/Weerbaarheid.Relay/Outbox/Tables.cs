@@ -98,8 +98,10 @@ internal sealed class Tables(StoreFile file)
         return removed;
     }
 
-    public IReadOnlyList<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type) =>
+    public List<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type) =>
         _pages.Read(limit, before, site, type);
+
+    public List<StoredEnvelope> ReadDelivered(int limit, ref long before) => _pages.Read(limit, ref before, site: null, type: null);
 
     /// <returns>Whether all that lay in it can be read.</returns>
     private static bool NoteLog(LogDamage log, Quarantine quarantine)

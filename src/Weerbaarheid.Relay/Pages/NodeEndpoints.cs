@@ -18,6 +18,7 @@ internal static class NodeEndpoints
         app.MapGet("/api/v1/status", context => WriteAsync(context, node.Status));
         app.MapGet("/api/v1/messages", context => MessageEndpoint.AnswerAsync(context, node));
         app.MapGet("/api/v1/changes", new ChangesEndpoint(node, time).AnswerAsync);
+        app.MapExports(node);
     }
 
     /// <summary>Ready means that messages are taken in.</summary>

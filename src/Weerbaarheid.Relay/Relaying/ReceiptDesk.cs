@@ -18,6 +18,9 @@ internal sealed class ReceiptDesk
     /// <summary>Receipts that have the check after it was asked for: on a noisy radio one alone may not arrive.</summary>
     private const int ChecksAfterAsking = 8;
 
+    /// <summary>Receipts that one origin gets from a courier; more than its custody can need.</summary>
+    private const int MostCarried = 16;
+
     private readonly Dictionary<ushort, Account> _accounts = [];
 
     /// <summary>When the next receipt is due.</summary>
@@ -52,6 +55,9 @@ internal sealed class ReceiptDesk
 
     /// <summary>A heartbeat told from which number on the origin wants a check in its receipts; 0 when it does not.</summary>
     public void AskCheck(ushort origin, ulong asks) => (Get(origin).Asks, Get(origin).ChecksOwed) = (asks, asks > 0 ? ChecksAfterAsking : 0);
+
+    /// <summary>From which number on an origin wants a check, without counting it as given; 0 when it does not.</summary>
+    public ulong AskedBy(ushort origin) => _accounts.GetValueOrDefault(origin)?.Asks ?? 0;
 
     /// <summary>From which number on the receipt that is made now was asked to have a check; 0 when it was not.</summary>
     public ulong TakeCheck(ushort origin)
@@ -118,6 +124,47 @@ internal sealed class ReceiptDesk
             TakenUp = account.TakeTurn(),
             Reused = [.. account.Reused],
         };
+    }
+
+    /// <summary>
+    /// Everything that is known of an origin, as receipts for a courier: nothing is ticked off by it, because a stick may be lost. Of receipts only the
+    /// newest counts and they are taken in this order, so the last one is the one that says most.
+    /// </summary>
+    public IReadOnlyList<Receipt> WriteAll(ushort origin, ReplayWindow window)
+    {
+        var account = _accounts.GetValueOrDefault(origin) ?? new Account();
+        var upTo = window.Contiguous;
+        var (bitmaps, taken) = (BitmapsFor(window, upTo), account.AllTaken());
+        // The first bitmap and the news are in the last.
+        return [.. Enumerable.Range(0, Math.Min(MostCarried, Math.Max(bitmaps.Count, taken.Count))).Reverse().Select(turn =>
+        {
+            var from = bitmaps[Math.Min(turn, bitmaps.Count - 1)];
+            return new Receipt
+            {
+                ForSite = origin,
+                Priority = 2,
+                UpTo = upTo,
+                Bitmap = BitmapFrom(from, RadioBitmapBytes * 8, window.Seen),
+                From = from == upTo + 2 ? 0 : from,
+                TakenUp = turn < taken.Count ? taken[turn] : [],
+                Reused = [.. account.Reused],
+            };
+        })];
+    }
+
+    /// <summary>Where bitmaps must begin to name all that was seen and that "up to" does not say: just above it, then the newest first.</summary>
+    private static List<ulong> BitmapsFor(ReplayWindow window, ulong upTo)
+    {
+        const ulong bits = RadioBitmapBytes * 8;
+        var (starts, lowest) = (new List<ulong> { upTo + 2 }, ulong.MaxValue);
+        foreach (var (first, last) in window.Seen.Ranges.Reverse())
+        {
+            var isToldAlready = (last <= upTo && Sequence.LifeOf(last) == Sequence.LifeOf(upTo)) || (first >= upTo + 2 && last < upTo + 2 + bits);
+            for (var end = Math.Min(last, lowest - 1); !isToldAlready && end >= first && starts.Count < MostCarried; end = lowest - 1)
+                starts.Add(lowest = end > bits ? end - bits + 1 : 1);
+        }
+
+        return starts;
     }
 
     private static byte[] BitmapFrom(ulong from, int bits, SequenceRanges seen)
@@ -208,6 +255,16 @@ internal sealed class ReceiptDesk
             }
 
             return taken;
+        }
+
+        /// <summary>All that were taken up, the newest first, in portions that fit a receipt each.</summary>
+        public List<List<TakenUp>> AllTaken()
+        {
+            var (turn, all) = (NextTaken, new List<List<TakenUp>>());
+            NextTaken = 0;
+            while (NextTaken < TakenUp.Count && all.Count < MostCarried) all.Add(TakeTurn());
+            NextTaken = turn;
+            return all;
         }
 
         /// <summary>At most: an array, a number and a text in UTF-8.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class RelayCore
 
     private void Acknowledge(Neighbour to, in EnvelopeHeader header, HopAcknowledgement name)
     {
+        if (IsCourier(to)) return;
         var isNarrow = _around.Links[to.Link].IsNarrow;
         if (isNarrow && IsUnanswered(header, _self.Id)) return;
         to.Answers.Add(name, _answerAt, isNarrow);

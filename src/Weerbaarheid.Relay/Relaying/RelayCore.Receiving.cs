@@ -115,37 +115,42 @@ internal sealed partial class RelayCore
         link.HurryBeacon(now);
     }
 
-    private void ReceiveEnvelope(Neighbour from, ReadOnlySpan<byte> bytes, ulong ageSeconds, Instant at, Effects effects)
+    /// <returns>What became of it, for whoever counts.</returns>
+    private CourierVerdict ReceiveEnvelope(Neighbour from, ReadOnlySpan<byte> bytes, ulong ageSeconds, Instant at, Effects effects)
     {
-        if (!EnvelopeHeader.TryRead(bytes, out var header)) return;
+        if (!EnvelopeHeader.TryRead(bytes, out var header)) return CourierVerdict.Unreadable;
         var name = new HopAcknowledgement(header.Origin, header.Series, header.SequenceLow);
         if (header.Type == MessageType.Revocation)
         {
-            if (TakeRevocation(from, header, bytes, BornAt(ageSeconds, at.Now), at, effects)) Acknowledge(from, header, name);
-            return;
+            var before = _trust.Held;
+            var isTaken = TakeRevocation(from, header, bytes, BornAt(ageSeconds, at.Now), at, effects);
+            if (isTaken) Acknowledge(from, header, name);
+            return !isTaken ? CourierVerdict.NotAuthentic : ReferenceEquals(before, _trust.Held) ? CourierVerdict.Known : CourierVerdict.New;
         }
 
         if (IsOfRevoked(header))
         {
             _tallies.Count(Tallies.Revoked);
-            return;
+            return CourierVerdict.Revoked;
         }
 
         if (header.Origin == _self.Id)
         {
-            if (MayAnswerRepeat(_around.Links[from.Link], at.Now)) Acknowledge(from, header, name);
-            return;
+            if (MayAnswerRepeat(LinkOf(from), at.Now)) Acknowledge(from, header, name);
+            return CourierVerdict.Known;
         }
 
-        if (header.Mode != SealMode.Signature && !IsOfThisTime(header.Epoch)) return;
+        if (header.Mode != SealMode.Signature && !IsOfThisTime(header.Epoch)) return CourierVerdict.OtherEpoch;
         var outcome = Open(header, bytes, out var sequence, out var length);
         // Too short for a tag, for one: nobody made it, whoever sends it.
-        if (outcome == OpenOutcome.Malformed) return;
+        if (outcome == OpenOutcome.Malformed) return CourierVerdict.Unreadable;
         if (outcome == OpenOutcome.Opened && header.Mode == SealMode.Signature) _issuers.Add(header.Origin);
-        if (!Sequence.Exists(sequence)) return;
+        if (!Sequence.Exists(sequence)) return CourierVerdict.Unreadable;
         var key = new EnvelopeKey(header.Origin, header.Series, sequence);
-        if (!IsRepeat(outcome, header, key, bytes, at.Now)) from.LastAnswered = at.Now;
-        else if (!MayAnswerRepeat(_around.Links[from.Link], at.Now)) return;
+        var isRepeat = IsRepeat(outcome, header, key, bytes, at.Now);
+        if (!isRepeat) from.LastAnswered = at.Now;
+        else if (!MayAnswerRepeat(LinkOf(from), at.Now)) return CourierVerdict.Known;
+        var isReused = outcome == OpenOutcome.Opened && _tags.IsOther(key, bytes);
         var incoming = new Incoming(header, key, from, BornAt(ageSeconds, at.Now));
         var taken = outcome switch
         {
@@ -154,10 +159,24 @@ internal sealed partial class RelayCore
             _ => false,
         };
         if (outcome == OpenOutcome.NotAuthentic) _tallies.Count(Tallies.NotAuthentic);
-        if (!taken) return;
-        if (outcome == OpenOutcome.Opened) _lastHeard[header.Origin] = at.Now - TimeSpan.FromSeconds(Math.Min(ageSeconds, 365UL * 86_400));
-        if (RelayRules.CourseOf(header.Type) == Course.Up) _around.NoteWay(header.Origin, from, _rules.MaxOrigins);
+        if (!taken) return WhyNot(outcome, header, isRepeat);
+        if (outcome == OpenOutcome.Opened) NoteHeard(header.Origin, at.Now - TimeSpan.FromSeconds(Math.Min(ageSeconds, 365UL * 86_400)));
+        if (RelayRules.CourseOf(header.Type) == Course.Up && !IsCourier(from)) _around.NoteWay(header.Origin, from, _rules.MaxOrigins);
         Acknowledge(from, header, name);
+        return isReused ? CourierVerdict.Reused : isRepeat ? CourierVerdict.Known : CourierVerdict.New;
+    }
+
+    private CourierVerdict WhyNot(OpenOutcome outcome, in EnvelopeHeader header, bool isRepeat) => outcome switch
+    {
+        OpenOutcome.NotAuthentic => CourierVerdict.NotAuthentic,
+        OpenOutcome.NoKey when RelayRules.CourseOf(header.Type) == Course.Everywhere || !Forwards(header) => CourierVerdict.NoKey,
+        _ => isRepeat ? CourierVerdict.Known : CourierVerdict.NoRoom,
+    };
+
+    /// <summary>What a courier brings may be older than what was heard since.</summary>
+    private void NoteHeard(ushort origin, TimeSpan at)
+    {
+        if (!(_lastHeard.TryGetValue(origin, out var known) && known > at)) _lastHeard[origin] = at;
     }
 
     /// <summary>Asked once for a frame, because one answer serves all that is in it.</summary>

@@ -23,7 +23,7 @@ internal sealed partial class RelayCore
     /// <returns>Whether it is to be acknowledged.</returns>
     private bool TakeRevocation(Neighbour from, in EnvelopeHeader header, ReadOnlySpan<byte> bytes, TimeSpan bornAt, Instant at, Effects effects)
     {
-        var link = _around.Links[from.Link];
+        var link = LinkOf(from);
         if (_trust.Held is { } known && known.Bytes.Span.SequenceEqual(bytes))
         {
             NoteHas(known, from.Site, at.Now);

@@ -118,20 +118,28 @@ internal sealed partial class RelayCore
         }
     }
 
+    private List<Held> OwnWaiting() => [.. _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records)];
+
     private bool MakesHeartbeats => _keys.Holds(_self.Id) && !_trust.IsRevoked(_self.Id);
 
     private void WriteHeartbeat(Instant at, Effects effects)
     {
         if (IsMeldkamer || _around.Up is not { } up || at.Now < _heartbeatDue || !MakesHeartbeats) return;
-        var waiting = _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records).ToList();
+        var waiting = OwnWaiting();
         var isHurried = _around.LeadsToMeldkamer && waiting.Exists(held => IsDoubtful(held.Key));
         _heartbeatDue = at.Now + (HeartbeatPeriod(up) / (isHurried ? Asks : 1));
+        _lastHeartbeat = at.Now;
+        HoldOwnState(MakeHeartbeat(waiting, at.Now), at.Now, effects);
+    }
+
+    private Heartbeat MakeHeartbeat(List<Held> waiting, TimeSpan now)
+    {
         var closed = _own.Declare(RelayRules.ClosedPerHeartbeat);
         var (heardOf, heard) = _windows.NewestOf(MessageType.Receipt, _self.Id);
         // Of this life: what was lost with an earlier one must not pass for settled, and what waits of it not for what begins this one.
         var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence))
             .Where(sequence => Sequence.LifeOf(sequence) == _counters.Life).DefaultIfEmpty(_counters.LastRecord + 1).Min();
-        var heartbeat = new Heartbeat
+        return new Heartbeat
         {
             Priority = (byte)(_isChecked ? 4 : 2),
             Asks = _isChecked ? 0 : FirstDoubtful,
@@ -141,10 +149,8 @@ internal sealed partial class RelayCore
             FirstWaiting = first,
             Waiting = waiting.Count,
             Closed = closed,
-            UptimeHours = (int)Math.Min((at.Now - _startedAt).TotalHours, ushort.MaxValue),
+            UptimeHours = (int)Math.Min((now - _startedAt).TotalHours, ushort.MaxValue),
         };
-        _lastHeartbeat = at.Now;
-        HoldOwnState(heartbeat, at.Now, effects);
     }
 
     private void HoldOwnState(Message message, TimeSpan now, Effects effects)

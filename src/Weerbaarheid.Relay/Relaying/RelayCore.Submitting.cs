@@ -91,11 +91,11 @@ internal sealed partial class RelayCore
     /// <summary>The meldkamer's own records, bulletins too, are in its own window: its report counts them like all others and sees no gap.</summary>
     private void NoteOwnArrival(in EnvelopeHeader header, ulong sequence) => _windows.Note(header, sequence, durable: true);
 
-    private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, int length, TimeSpan now, Effects effects)
+    private (EnvelopeKey Key, EnvelopeHeader Header, byte[] Bytes) SealOwn(Message message, int length, TimeSpan now, Effects effects, bool isCarried = false)
     {
         var series = EnvelopeHeader.SeriesOf(message.Type);
         var (sequence, epoch) = (_counters.Next(series, effects), EpochToSeal(message));
-        var header = GoesInClear(message, now) ? EnvelopeHeader.ForClear(message, epoch, _self.Id, sequence) : EnvelopeHeader.For(message, epoch, _self.Id, sequence);
+        var header = !isCarried && GoesInClear(message, now) ? EnvelopeHeader.ForClear(message, epoch, _self.Id, sequence) : EnvelopeHeader.For(message, epoch, _self.Id, sequence);
         if (TellsLife(message.Type)) header = header with { Life = _counters.Life };
         var size = Envelope.Seal(_keys, header, sequence, _body.AsSpan(0, length), _envelope);
         var (key, bytes) = (new EnvelopeKey(_self.Id, series, sequence), _envelope.AsSpan(0, size).ToArray());

@@ -22,7 +22,7 @@ internal sealed partial class RelayCore
         switch (message)
         {
             case Receipt receipt: ApplyReceipt(incoming, receipt, bytes, at, effects); break;
-            case Heartbeat heartbeat: ApplyHeartbeat(incoming.Header.Origin, heartbeat, at, effects); break;
+            case Heartbeat heartbeat: ApplyHeartbeat(incoming.Header.Origin, heartbeat, IsCourier(incoming.From), at, effects); break;
             case Rekey rekey: ApplyRekey(rekey, at.Now, effects); break;
         }
 
@@ -31,7 +31,7 @@ internal sealed partial class RelayCore
         ReplaceOlderState(incoming.Header, incoming.Key, effects);
         MakeRoomForBulletin(incoming.Header.Type, effects);
         if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
-        if (forwards && message is not null) _custody.Add(Hold(incoming, kept, LifetimeOf(message)));
+        if (forwards && message is not null) _custody.Add(Hold(incoming, kept, IsCourier(incoming.From) ? CourierLifetime(message) : LifetimeOf(message)));
         else if (forwards) _custody.Add(Hold(incoming, kept, RelayRules.LifetimeOf(incoming.Header.Type)));
         if (IsMeldkamer && RelayRules.CourseOf(incoming.Header.Type) == Course.Up) OweReceipt(incoming, at.Now);
         return true;
@@ -121,13 +121,14 @@ internal sealed partial class RelayCore
         _windows.Find(new WindowKey(origin, 0, 0)) is not null || _windows.Records.Count() < _rules.MaxOrigins;
 
     /// <summary>A heartbeat makes visible what never arrived, and closes the numbers that never will.</summary>
-    private void ApplyHeartbeat(ushort origin, Heartbeat heartbeat, Instant at, Effects effects)
+    private void ApplyHeartbeat(ushort origin, Heartbeat heartbeat, bool isCarried, Instant at, Effects effects)
     {
         var key = new WindowKey(origin, 0, 0);
         if (heartbeat.LastRecord > Sequence.Max || heartbeat.LastRecord < Sequence.Of(_windows.LifeOf(origin), 0)) return;
         _windows.Know(key, heartbeat.LastRecord);
         _toldWaiting[origin] = heartbeat.Waiting;
         _desk.AskCheck(origin, heartbeat.Asks);
+        if (IsMeldkamer && isCarried) _windows.SetAsked(origin, heartbeat.Asks);
         if (IsMeldkamer && heartbeat.HeardOf == _self.Id) LearnOfOwnStates(origin, heartbeat.Heard, at, effects);
         var window = _windows.Get(key);
         // Below the first waiting number everything was settled with an earlier store of the meldkamer, as far as this one has nothing: what is

@@ -45,6 +45,7 @@ internal sealed partial class RelayCore
         _custody = new Custody(rules);
         _windows = new ReplayWindows(snapshot.Windows);
         _around = new Neighbourhood(self, links);
+        _courier = new LinkState(self.Id, CourierFrames.Link, CourierFrames.Description);
         _references = new References(rules, snapshot.References);
         _tallies = new Tallies(snapshot.Tallies);
         _counters = new Counters(snapshot.Records, snapshot.States);
@@ -70,6 +71,12 @@ internal sealed partial class RelayCore
                 break;
             case RelayEvent.Order order:
                 effects.Emit(new Output.Completed(order.Ticket, Order(order.What, at, effects)));
+                break;
+            case RelayEvent.CourierExport export:
+                effects.Emit(new Output.Exported(export.Ticket, Export(export.Only, at, effects)));
+                break;
+            case RelayEvent.CourierImport import:
+                effects.Emit(new Output.Imported(import.Ticket, Import(import.Frame.Span, at, effects)));
                 break;
             case RelayEvent.FrameReceived received:
                 Receive(received.Link, received.Bytes.Span, at, effects);

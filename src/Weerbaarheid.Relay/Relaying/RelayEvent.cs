@@ -26,6 +26,16 @@ internal abstract record RelayEvent
     /// <param name="Ticket">Of the request.</param>
     internal sealed record Order(KeyOrder What, object Ticket) : Request(Ticket);
 
+    /// <summary>All that this node holds, or one record of it, is wanted on a stick.</summary>
+    /// <param name="Only">The one record; null for everything.</param>
+    /// <param name="Ticket">Of the request.</param>
+    internal sealed record CourierExport(EnvelopeKey? Only, object Ticket) : Request(Ticket);
+
+    /// <summary>A courier brought a frame; nothing about it was checked.</summary>
+    /// <param name="Frame">As it lay in the file.</param>
+    /// <param name="Ticket">Of the request.</param>
+    internal sealed record CourierImport(ReadOnlyMemory<byte> Frame, object Ticket) : Request(Ticket);
+
     /// <summary>A link came up.</summary>
     internal sealed record LinkUp(int Link) : RelayEvent;
 
@@ -47,6 +57,12 @@ internal abstract record Output
 {
     /// <summary>The fate of a submission.</summary>
     internal sealed record Completed(object Ticket, SubmitOutcome Outcome) : Output;
+
+    /// <summary>What a courier may take along.</summary>
+    internal sealed record Exported(object Ticket, CourierLoad Load) : Output;
+
+    /// <summary>What became of a frame that a courier brought.</summary>
+    internal sealed record Imported(object Ticket, CourierTaking Taking) : Output;
 
     /// <summary>A frame for a link.</summary>
     internal sealed record Send(int Link, OutgoingFrame Frame) : Output;

@@ -60,6 +60,9 @@ internal sealed class ReplayWindows
     /// <summary>In place of a type: where the epoch that an origin was last heard under is kept, as durable as a window.</summary>
     private const byte EpochHeard = 0xFD;
 
+    /// <summary>In place of a type: from which number on an origin asked for a check by a courier, as durable as a window.</summary>
+    private const byte CheckAsked = 0xFC;
+
     private const int LivesTried = 8;
 
     private readonly Dictionary<WindowKey, ReplayWindow> _windows = [];
@@ -81,7 +84,8 @@ internal sealed class ReplayWindows
             var window = new ReplayWindow { Seen = seen, Earlier = earlier.GetValueOrDefault(one.Key) ?? new SequenceRanges() };
             window.Know(one.Highest);
             _windows[one.Key] = window;
-            NoteLife(one.Key, one.Highest);
+            // What an origin asks is its word, and no number that it gave out.
+            if (one.Key.Type != CheckAsked) NoteLife(one.Key, one.Highest);
         }
     }
 
@@ -174,6 +178,19 @@ internal sealed class ReplayWindows
         // It may go back: an origin that lost its store is again in the epoch of its key file.
         _windows[key] = new ReplayWindow();
         _windows[key].Know(epoch);
+        _changed.Add(key);
+    }
+
+    /// <summary>From which number on an origin asked for a check by a courier; 0 when it did not.</summary>
+    public ulong AskedOf(ushort origin) => Find(new WindowKey(origin, CheckAsked, 0))?.Highest ?? 0;
+
+    /// <summary>Notes what an origin asked by a courier: the answer may have to wait for a ride on the other side of a restart.</summary>
+    public void SetAsked(ushort origin, ulong asks)
+    {
+        if (AskedOf(origin) == asks) return;
+        var key = new WindowKey(origin, CheckAsked, 0);
+        _windows[key] = new ReplayWindow();
+        _windows[key].Know(asks);
         _changed.Add(key);
     }
 

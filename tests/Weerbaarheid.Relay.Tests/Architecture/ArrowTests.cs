@@ -21,16 +21,18 @@ public sealed partial class ArrowTests
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Node", "Relaying", "Reports"],
+        ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports"],
+        ["Exports"] = ["Relaying", "Reports"],
+        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Node", "Courier", "Exports", "Relaying", "Reports"],
         ["Pages/Markup"] = [],
         ["Pages/Door"] = ["Pages/Markup"],
         ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
-        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Node", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Exports", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()

@@ -78,6 +78,23 @@ public sealed class SqliteOutboxTests : IDisposable
     }
 
     [Fact]
+    public void Who_reads_on_misses_nothing_when_the_last_of_a_page_goes_meanwhile()
+    {
+        using var outbox = _folder.Open();
+        outbox.Load(10);
+        for (var i = 1UL; i <= 25; i++) outbox.Commit([Sample.Put(Sample.Envelope(i, delivered: true))], TimeSpan.Zero);
+
+        var (place, read) = (long.MaxValue, new List<ulong>());
+        while (outbox.ReadDelivered(10, ref place) is { Count: > 0 } page)
+        {
+            read.AddRange(page.Select(envelope => envelope.Key.Sequence));
+            outbox.Commit([new StoreChange.Remove(page[^1].Key), Sample.Put(Sample.Envelope(100 + (ulong)read.Count, delivered: true))], TimeSpan.Zero);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 25).Reverse().Select(i => (ulong)i), read);
+    }
+
+    [Fact]
     public void Delivered_envelopes_are_read_in_pages_newest_first()
     {
         using var outbox = _folder.Open();

@@ -111,6 +111,32 @@ internal sealed class TestNet
         return outcome;
     }
 
+    /// <summary>What a courier takes along from a site.</summary>
+    public CourierLoad Export(ushort site, EnvelopeKey? only = null)
+    {
+        var ticket = new object();
+        var load = Carry(_nodes[site], _nodes[site].Batch(Now, new RelayEvent.CourierExport(only, ticket))).OfType<Output.Exported>().Single(one => one.Ticket == ticket).Load;
+        Deliver();
+        return load;
+    }
+
+    /// <summary>A courier arrives at a site.</summary>
+    public CourierTaking Import(ushort site, IEnumerable<ReadOnlyMemory<byte>> frames)
+    {
+        var sum = CourierTaking.Nothing;
+        foreach (var frame in frames)
+        {
+            var ticket = new object();
+            sum = sum.Plus(Carry(_nodes[site], _nodes[site].Batch(Now, new RelayEvent.CourierImport(frame, ticket))).OfType<Output.Imported>().Single(one => one.Ticket == ticket).Taking);
+            Deliver();
+        }
+
+        return sum;
+    }
+
+    /// <summary>A courier goes from one site to another.</summary>
+    public CourierTaking Ride(ushort from, ushort to) => Import(to, Export(from).Frames);
+
     /// <summary>Hands bytes to a node as if its radio had heard them.</summary>
     public List<Output> Hear(ushort site, int link, ReadOnlyMemory<byte> frame) =>
         Carry(_nodes[site], _nodes[site].Batch(Now, new RelayEvent.FrameReceived(link, frame)));

@@ -30,7 +30,7 @@ internal static class CoreTargets
 
     private static KeyRing Keys => _keys ??= KeyRing.Demonstration();
 
-    /// <summary>The first byte chooses who hears it; then frames, each with its length, its form and flags, and the milliseconds before it.</summary>
+    /// <summary>The first byte chooses who hears it; then frames, each with its length, its flags and whether a link or a courier brings it, and the milliseconds before it.</summary>
     private static bool Core(ReadOnlySpan<byte> input)
     {
         if (input.IsEmpty) return false;
@@ -44,9 +44,10 @@ internal static class CoreTargets
         {
             var (length, flags, link) = (Math.Min(input[0], input.Length - 4), (byte)(input[1] & 0x30), input[1] & 1);
             now += TimeSpan.FromMilliseconds(1 << (input[2] & 15));
-            var frame = FrameTests.FrameOf(Keys, Links[link].Form, input.Slice(4, length).ToArray(), flags);
+            var isCarried = (input[1] & 2) != 0;
+            var frame = FrameTests.FrameOf(Keys, isCarried ? FrameForm.Carried : Links[link].Form, input.Slice(4, length).ToArray(), flags);
             input = input[(4 + length)..];
-            core.Handle(new RelayEvent.FrameReceived(link, frame), At(now), effects);
+            core.Handle(isCarried ? new RelayEvent.CourierImport(frame, effects) : new RelayEvent.FrameReceived(link, frame), At(now), effects);
             core.Settle(At(now), effects);
             delivered += Check(effects);
             outbox.Commit(effects.Changes, now);

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Weerbaarheid.Relay.Commands;
 using Weerbaarheid.Relay.Configuration;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Keys;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Simulation;
@@ -35,6 +37,7 @@ internal static partial class FileTargets
         new("scenario", Scenario, () => Samples("*.scenario.json")) { Share = 8, Words = Words, Longest = 8_192, MostAllocated = 64 << 20 },
         new("config", Configuration, () => [.. Samples("*.json").Where(one => !one.AsSpan().StartsWith("// 72"u8))]) { Share = 2, Words = Words, MostAllocated = 4 << 20 },
         new("keyfile", KeyFileTarget, KeyFiles) { Share = 4, Words = Words, MostAllocated = 4 << 20 },
+        new("courier", CourierTarget, () => [CourierFile.Write([]), CourierFile.Write([new byte[11], new byte[60]]), Encoding.ASCII.GetBytes(CourierText.ToQr(new byte[70]))]) { Share = 8, Words = [Encoding.ASCII.GetBytes(CourierText.QrMark)], MostAllocated = 4 << 20 },
     ];
 
     // A file in memory where the system has such a place: a disk would make it the slowest of all.
@@ -88,6 +91,17 @@ internal static partial class FileTargets
         {
             File.Delete(FileName);
         }
+    }
+
+    /// <summary>A file, or the text of QR codes: what is found in it is within it, and a whole file comes back the same.</summary>
+    private static bool CourierTarget(ReadOnlySpan<byte> input)
+    {
+        var contents = CourierFile.Read(CourierText.FromQr(Encoding.Latin1.GetString(input)) ?? input.ToArray());
+        Require(contents.Frames.All(frame => frame.Length is >= 11 and <= CourierFrames.MaxFrame), "a frame of a length that none has");
+        if (contents.State != CourierFileState.Whole) return false;
+        var again = CourierFile.Read(CourierFile.Write(contents.Frames));
+        Require(again.State == CourierFileState.Whole && again.Frames.Zip(contents.Frames).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span)), "a file that does not come back");
+        return true;
     }
 
     private static void Write(ReadOnlySpan<byte> bytes)

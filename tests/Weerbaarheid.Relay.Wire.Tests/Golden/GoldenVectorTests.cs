@@ -98,7 +98,7 @@ public sealed class GoldenVectorTests
     }
 
     [Fact]
-    public void There_is_a_frame_of_both_forms_with_every_item()
+    public void There_is_a_frame_of_each_form_and_one_with_every_item()
     {
         var items = Vectors.Frames.SelectMany(vector => vector.Items).ToList();
         Assert.Equal(Enum.GetValues<FrameForm>(), Vectors.Frames.Select(vector => vector.Form).Distinct().Order());

@@ -33,6 +33,40 @@ public sealed class EpochTests
     private static bool Takes(KeyRing ring, byte[] frame) => FrameReader.TryOpen(ring, FrameForm.Narrow, frame, out _) == FrameOutcome.Opened;
 
     [Fact]
+    public void A_copy_for_reading_opens_what_the_ring_opens_and_outlives_it()
+    {
+        using var desk = Desk(3);
+        var site = Site(3);
+        Give(site, 4);
+        site.MoveTo(4);
+        var (old, current, foreign) = (Sealed(desk, 3, new Melding { Text = "oud" }, 11), Sealed(site, 4, new Melding { Text = "nieuw" }, 11), Sealed(desk, 3, new Melding { Text = "x" }, 12));
+        using var copy = site.ForReading();
+        using var ofDesk = desk.ForReading();
+        site.Reset();
+        site.Dispose();
+
+        Assert.Equal(4, copy.Epoch);
+        Assert.Equal([OpenOutcome.Opened, OpenOutcome.Opened, OpenOutcome.NoKey], [Opening(copy, old), Opening(copy, current), Opening(copy, foreign)]);
+        Assert.Equal([OpenOutcome.Opened, OpenOutcome.Opened], [Opening(ofDesk, old), Opening(ofDesk, foreign)]);
+        Assert.Throws<ObjectDisposedException>(site.ForReading);
+    }
+
+    [Fact]
+    public void A_copy_for_reading_checks_bulletins_and_cannot_sign()
+    {
+        using var ring = KeyRing.Demonstration();
+        var bulletin = Sealed(ring, 0, new Bulletin { Number = 1, Text = "x" }, 1);
+        using var copy = ring.ForReading();
+        Assert.Equal(OpenOutcome.Opened, Opening(copy, bulletin));
+        bulletin[^1] ^= 1;
+        Assert.Equal(OpenOutcome.NotAuthentic, Opening(copy, bulletin));
+        Assert.False(copy.MayIssueBulletins);
+        Assert.Throws<InvalidOperationException>(() => Sealed(copy, 0, new Bulletin { Number = 1, Text = "x" }, 1));
+    }
+
+    private static OpenOutcome Opening(KeyRing ring, byte[] envelope) => Envelope.TryOpen(ring, envelope, 1, new byte[envelope.Length], out _);
+
+    [Fact]
     public void A_ring_moves_forward_only_and_only_with_the_keys()
     {
         using var site = Site(3);

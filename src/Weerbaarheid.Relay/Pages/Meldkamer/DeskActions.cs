@@ -56,18 +56,18 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
     }
 
     /// <summary>Tells the site something about a record, and takes it up if it was not.</summary>
-    public Task<FormOutcome> TellAsync(EnvelopeKey key, string concept, DeskWord word)
+    public Task<FormOutcome> TellAsync(DeskRecord record, string concept, DeskWord word)
     {
         // An id may be long; the desk's number is on the desk's own page too.
         var text = word.ToString();
         if (text.Length > DeskWord.Limit) text = (word with { Number = "" }).ToString();
-        if (text.Length == 0 && desk.View.Current().Find(key)?.Entry.Envelope.Reference is not null) text = DeskWord.Nothing;
-        return desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, key, "inBehandeling", text));
+        if (text.Length == 0 && record.Entry.Envelope.Reference is not null) text = DeskWord.Nothing;
+        return desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, "inBehandeling", text), record.Exercise);
     }
 
     /// <summary>Keeps something with a record, here.</summary>
-    public Task<FormOutcome> KeepAsync(EnvelopeKey key, string concept, AmendKind kind, string text) =>
-        desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, key, AmendPages.NameOf(kind), text));
+    public Task<FormOutcome> KeepAsync(DeskRecord record, string concept, AmendKind kind, string text) =>
+        desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, AmendPages.NameOf(kind), text), record.Exercise);
 
     private Task<FormOutcome?> DoAsync(DeskRecord record, DeskDraft draft) => draft.Action switch
     {
@@ -82,7 +82,7 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
     {
         var number = draft.Form.Text("gms", isLine: true);
         if (!DeskWord.IsNumber(number)) draft.Form.Wrong("gms", $"GMS-nummer: hoogstens {DeskWord.NumberLimit} tekens.");
-        return draft.Form.Problems.Count > 0 ? null : await TellAsync(record.Key, draft.Concept, new DeskWord(number, DeskTopic.None, ""));
+        return draft.Form.Problems.Count > 0 ? null : await TellAsync(record, draft.Concept, new DeskWord(number, DeskTopic.None, ""));
     }
 
     private async Task<FormOutcome?> AskAsync(DeskRecord record, DeskDraft draft)
@@ -91,15 +91,15 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
         if (question.Length == 0) draft.Form.Wrong("vraag", "Schrijf wat u wilt weten.");
         if (question.Length > room) draft.Form.Wrong("vraag", $"Vraag: dit zijn {question.Length} tekens, er passen er {room}. Maak het korter.");
         if (draft.Form.Problems.Count > 0) return null;
-        var told = await TellAsync(record.Key, draft.Concept, new DeskWord(record.Told.Number, DeskTopic.Question, question));
-        return told.Key is null ? told : await KeepAsync(record.Key, draft.Concept + "b", AmendKind.Aanvulling, DeskRecord.Asked + question);
+        var told = await TellAsync(record, draft.Concept, new DeskWord(record.Told.Number, DeskTopic.Question, question));
+        return told.Key is null ? told : await KeepAsync(record, draft.Concept + "b", AmendKind.Aanvulling, DeskRecord.Asked + question);
     }
 
     private async Task<FormOutcome?> NoteAsync(DeskRecord record, DeskDraft draft)
     {
         var words = draft.Form.Text("notitie", "Aanvulling", WordsLimit);
         if (words.Length == 0) draft.Form.Wrong("notitie", "Schrijf wat erbij moet.");
-        return draft.Form.Problems.Count > 0 ? null : await KeepAsync(record.Key, draft.Concept, AmendKind.Aanvulling, words);
+        return draft.Form.Problems.Count > 0 ? null : await KeepAsync(record, draft.Concept, AmendKind.Aanvulling, words);
     }
 
     /// <summary>First what counts, then what the site sees.</summary>
@@ -107,14 +107,14 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
     {
         var words = draft.Form.Text("reden", "Reden", WordsLimit);
         if (draft.Form.Problems.Count > 0) return null;
-        var kept = await KeepAsync(record.Key, draft.Concept, AmendKind.Afgehandeld, words);
-        return kept.Key is null ? kept : await TellAsync(record.Key, draft.Concept + "b", new DeskWord(record.Told.Number, DeskTopic.Closed, ""));
+        var kept = await KeepAsync(record, draft.Concept, AmendKind.Afgehandeld, words);
+        return kept.Key is null ? kept : await TellAsync(record, draft.Concept + "b", new DeskWord(record.Told.Number, DeskTopic.Closed, ""));
     }
 
     private async Task<FormOutcome?> OpenAsync(DeskRecord record, DeskDraft draft)
     {
-        var kept = await KeepAsync(record.Key, draft.Concept, AmendKind.Correctie, "Heropend");
-        return kept.Key is null ? kept : await TellAsync(record.Key, draft.Concept + "b", new DeskWord(record.Told.Number, DeskTopic.None, ""));
+        var kept = await KeepAsync(record, draft.Concept, AmendKind.Correctie, "Heropend");
+        return kept.Key is null ? kept : await TellAsync(record, draft.Concept + "b", new DeskWord(record.Told.Number, DeskTopic.None, ""));
     }
 
     private DeskRecord? Find(HttpContext context) => EnvelopeKey.TryParse(context.GetRouteValue("id") as string, out var key) ? desk.View.Current().Find(key) : null;

@@ -45,6 +45,9 @@ internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Wo
     /// <summary>As the melder proposed it, 1 to 4.</summary>
     public int Priority => Entry.Envelope.Header.Priority;
 
+    /// <summary>Whether it is real.</summary>
+    public Exercise Exercise => Entry.Envelope.Header.Exercise;
+
     public bool IsOpen => Stand < DeskStand.Afgehandeld;
 
     /// <summary>Priority 1 that nobody took up: on top, and heard.</summary>
@@ -87,7 +90,7 @@ internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Wo
 
     private static DeskStand StandOf(BoardEntry entry, IReadOnlyList<BoardEntry> words, ushort desk)
     {
-        if (LaterWords.EndOf(words, desk) is { } end) return end == AmendKind.Intrekking ? DeskStand.Ingetrokken : DeskStand.Afgehandeld;
+        if (LaterWords.EndOf(entry, words, desk) is { } end) return end == AmendKind.Intrekking ? DeskStand.Ingetrokken : DeskStand.Afgehandeld;
         if (entry.Envelope.State < MessageState.InBehandeling) return DeskStand.Nieuw;
         var topic = DeskWord.Read(entry.Envelope.Reference).Topic;
         var isAnswered = IsAnswered(entry.Envelope.Key.Origin, words, desk);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Exports;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
@@ -23,7 +24,7 @@ internal sealed class DetailPage(DeskContext desk)
         var terms = MessageWords.Terms(record.Entry.Message, record.Key.Origin, desk.Sites.NameOf(record.Key.Origin)).Where(term => term.Name is not "Tekst" && !string.IsNullOrEmpty(term.Value));
         var body = Html.Of($"""
             {refusal}{Fields.Summary(form)}
-            <p class="state {(record.IsAlarm ? "bad" : record.IsOpen ? "amber" : "quiet")}" role="status">{DeskWords.Tag(envelope.Header.Exercise)}Prioriteit {MessageWords.Urgency(record.Priority)} · {DeskWords.NameOf(record.Stand)} · {DeskWords.Ticking(now.Now - envelope.BornAt)} oud</p>
+            <p class="state {(record.IsAlarm ? "bad" : record.IsOpen ? "amber" : "quiet")}" role="status">{DeskWords.Tag(record.Exercise)}Prioriteit {MessageWords.Urgency(record.Priority)} · {DeskWords.NameOf(record.Stand)} · {DeskWords.Ticking(now.Now - envelope.BornAt)} oud</p>
             <div class="columns"><section aria-labelledby="kop-woorden"><h2 id="kop-woorden">In de woorden van de melder</h2>
             <blockquote class="words">{Words(record)}</blockquote>
             <dl>
@@ -33,7 +34,8 @@ internal sealed class DetailPage(DeskContext desk)
             <dt>Gemaakt</dt><dd>{desk.Moments.At(now.Wall - (now.Now - envelope.BornAt), now.Wall)}</dd>
             <dt>Hier ontvangen</dt><dd>{desk.Moments.At(envelope.ReceivedAt, now.Wall)}</dd>
             {Told(record)}
-            </dl></section>
+            </dl>
+            <label class="title" for="gmsregel">Regel voor GMS</label><input type="text" id="gmsregel" readonly value="{new FieldValue(LineFor(record))}"></section>
             <section aria-labelledby="kop-doen"><h2 id="kop-doen">Wat u kunt doen</h2>{Forms(record, draft, form)}</section></div>
             <h2>Wat er later is gezegd</h2>
             {History(record, now)}
@@ -41,6 +43,8 @@ internal sealed class DetailPage(DeskContext desk)
             """);
         return PageAnswer.WriteAsync(context, Layout.Draw(desk.Frame(), new PageContent($"{MessageWords.TypeOf(record.Type)} {id}", body)));
     }
+
+    private static string LineFor(DeskRecord record) => GmsLine.Of(RecordFacts.Of(new OpenedRecord(record.Entry.Envelope, record.Entry.Message), Amendments.From([])));
 
     private static Html Words(DeskRecord record) => DeskWords.TextOf(record) is { Length: > 0 } text ? Layout.Said(text) : Html.Of($"(Geen tekst)");
 

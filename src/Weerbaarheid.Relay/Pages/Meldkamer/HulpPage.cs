@@ -25,7 +25,8 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
         var (asked, offered) = (Chosen(form, picture, "vraag", MessageType.Hulpvraag), Chosen(form, picture, "aanbod", MessageType.Hulpaanbod));
         if (asked is null) form.Wrong("vraag", "Kies een hulpvraag.");
         if (offered is null) form.Wrong("aanbod", "Kies een hulpaanbod.");
-        if (asked is null || offered is null)
+        if (asked is not null && offered is not null && asked.Exercise != offered.Exercise) form.Wrong("vraag", "Het ene is een oefening en het andere niet: dat kan niet samen.");
+        if (asked is null || offered is null || form.Problems.Count > 0)
         {
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
             await WriteAsync(context, concept, form, Html.None);
@@ -52,10 +53,10 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
 
     private async Task<FormOutcome> LinkAsync(DeskRecord asked, DeskRecord offered, string concept)
     {
-        var outcome = await actions.KeepAsync(asked.Key, concept + "a", AmendKind.Aanvulling, Linked + offered.Key);
-        if (outcome.Key is not null) outcome = await actions.KeepAsync(offered.Key, concept + "b", AmendKind.Aanvulling, Linked + asked.Key);
-        if (outcome.Key is not null) outcome = await actions.TellAsync(asked.Key, concept + "c", new DeskWord(asked.Told.Number, DeskTopic.Linked, offered.Key.ToString()));
-        return outcome.Key is null ? outcome : await actions.TellAsync(offered.Key, concept + "d", new DeskWord(offered.Told.Number, DeskTopic.Linked, asked.Key.ToString()));
+        var outcome = await actions.KeepAsync(asked, concept + "a", AmendKind.Aanvulling, Linked + offered.Key);
+        if (outcome.Key is not null) outcome = await actions.KeepAsync(offered, concept + "b", AmendKind.Aanvulling, Linked + asked.Key);
+        if (outcome.Key is not null) outcome = await actions.TellAsync(asked, concept + "c", new DeskWord(asked.Told.Number, DeskTopic.Linked, offered.Key.ToString()));
+        return outcome.Key is null ? outcome : await actions.TellAsync(offered, concept + "d", new DeskWord(offered.Told.Number, DeskTopic.Linked, asked.Key.ToString()));
     }
 
     private static DeskRecord? Chosen(FormFields form, DeskPicture picture, string field, MessageType type) =>
@@ -95,7 +96,7 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
     {
         var (id, links) = (record.Key.ToString(), LinksOf(record, desk.Site.Id));
         return Html.Of($"""
-            <div class="offer"><label class="pick"><input type="radio" name="{field}" value="{id}"{Html.When(id == chosen, $" checked")}> <span>{DeskWords.Tag(record.Entry.Envelope.Header.Exercise)}<strong>{DeskWords.KindOf(record)}</strong>, <bdi>{DeskWords.PlaceOf(record, desk.Sites)}</bdi> ({desk.Sites.NameOf(record.Key.Origin)}, {DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)}){Quantity(record)}<br><bdi>{DeskWords.TextOf(record)}</bdi></span></label>
+            <div class="offer"><label class="pick"><input type="radio" name="{field}" value="{id}"{Html.When(id == chosen, $" checked")}> <span>{DeskWords.Tag(record.Exercise)}<strong>{DeskWords.KindOf(record)}</strong>, <bdi>{DeskWords.PlaceOf(record, desk.Sites)}</bdi> ({desk.Sites.NameOf(record.Key.Origin)}, {DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)}){Quantity(record)}<br><bdi>{DeskWords.TextOf(record)}</bdi></span></label>
             <p class="hint"><a href="/meldkamer/bericht/{id}">{id}</a>{Html.Each(links, link => Html.Of($" · gekoppeld aan <a href=\"/meldkamer/bericht/{link}\">{link}</a>"))}</p></div>
             """);
     }

@@ -15,7 +15,7 @@ internal static class ListRows
     {
         var id = record.Key.ToString();
         return Html.Of($"""
-            <tr id="m{id}" class="{ClassOf(record)}" data-k="{record.SortKey}"><td><a href="/meldkamer/bericht/{id}">{id}</a></td><td>{record.Priority}</td><td>{DeskWords.Tag(record.Entry.Envelope.Header.Exercise)}{DeskWords.KindOf(record)}</td><td><bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi></td><td><bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi>{More(record)}</td><td>{sites.NameOf(record.Key.Origin)}</td><td>{DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)}</td><td>{DeskWords.NameOf(record.Stand)}{Number(record)}</td></tr>
+            <tr id="m{id}" class="{ClassOf(record)}" data-k="{record.SortKey}"><td><a href="/meldkamer/bericht/{id}">{id}</a></td><td>{record.Priority}</td><td>{DeskWords.Tag(record.Exercise)}{DeskWords.KindOf(record)}</td><td><bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi></td><td><bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi>{More(record)}</td><td>{sites.NameOf(record.Key.Origin)}</td><td>{DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)}</td><td>{DeskWords.NameOf(record.Stand)}{Number(record)}</td></tr>
 
             """);
     }
@@ -36,7 +36,7 @@ internal static class ListRows
     public static Html Newest(DeskPicture picture, SiteNames sites, Instant now)
     {
         var newest = picture.Records.OrderByDescending(record => record.Entry.Place).Take(NewestShown);
-        return Html.Of($"""<ol id="net">{Html.Each(newest, record => Html.Of($"<li><a href=\"/meldkamer/bericht/{record.Key.ToString()}\">{record.Key.ToString()}</a> P{record.Priority} {DeskWords.Tag(record.Entry.Envelope.Header.Exercise)}{DeskWords.KindOf(record)}, <bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi>: <bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi> ({DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)})</li>"))}</ol>""");
+        return Html.Of($"""<ol id="net">{Html.Each(newest, record => Html.Of($"<li><a href=\"/meldkamer/bericht/{record.Key.ToString()}\">{record.Key.ToString()}</a> P{record.Priority} {DeskWords.Tag(record.Exercise)}{DeskWords.KindOf(record)}, <bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi>: <bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi> ({DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)})</li>"))}</ol>""");
     }
 
     private static string Each(List<DeskRecord> open) => string.Join(", ", Enumerable.Range(1, 4).Select(priority => $"P{priority}: {open.Count(record => record.Priority == priority)}"));

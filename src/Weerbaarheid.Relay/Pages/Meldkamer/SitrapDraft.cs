@@ -20,7 +20,7 @@ internal static class SitrapDraft
     /// <param name="at">The same, in words.</param>
     public static string Write(DeskPicture picture, IReadOnlyList<SiteRow> rows, Exercise exercise, SiteNames sites, Instant now, string at)
     {
-        var records = picture.Records.Where(record => record.Entry.Envelope.Header.Exercise == exercise).ToList();
+        var records = picture.Records.Where(record => record.Exercise == exercise).ToList();
         var open = records.Where(record => record.IsOpen).ToList();
         var text = new StringBuilder();
         if (exercise != Exercise.Actueel) text.Append(exercise.ToString().ToUpperInvariant()).Append('\n');

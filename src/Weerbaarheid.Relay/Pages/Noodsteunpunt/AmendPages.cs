@@ -61,7 +61,7 @@ internal sealed class AmendPages(RelayNode node, Site site, Func<PageFrame> fram
             // A correction of something about life must not wait behind what is less urgent than that was.
             json.WriteNumber("priority", entry.Envelope.Header.Priority);
             Write(json, entry.Envelope.Key, NameOf(kind), words);
-        });
+        }, entry.Envelope.Header.Exercise);
         if (outcome?.Key is not null)
         {
             FormAnswers.SeeOther(context, entry.Envelope.Key);

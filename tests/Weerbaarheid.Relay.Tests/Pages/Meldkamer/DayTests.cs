@@ -20,6 +20,7 @@ public sealed class DayTests
 
         var taken = await desk.DoAsync("11-1", "neem", ("gms", "GMS 4711"));
         Assert.Equal("/meldkamer/bericht/11-1", taken.Path);
+        Assert.StartsWith("P1 MELDING BRAND, 9351AB 12, Rook uit de kelder", taken.Document.QuerySelector("#gmsregel")!.GetAttribute("value"), StringComparison.Ordinal);
         Assert.Contains("In behandeling", taken.Document.QuerySelector(".state")!.TextContent, StringComparison.Ordinal);
         await desk.PuntPages.SaysAsync("/bericht/11-1", "Kenmerk van de meldkamer: GMS 4711");
 
