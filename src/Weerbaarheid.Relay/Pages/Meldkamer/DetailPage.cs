@@ -30,7 +30,7 @@ internal sealed class DetailPage(DeskContext desk)
             <dl>
             {Html.Each(terms, term => Html.Of($"<dt>{term.Name}</dt><dd>{Layout.Said(term.Value)}</dd>"))}
             {Grid(DeskWords.LocationOf(record))}
-            <dt>Van</dt><dd>{desk.Sites.FullNameOf(record.Key.Origin)} (<a href="/meldkamer/punten#p{record.Key.Origin}">punt</a>)</dd>
+            <dt>Van</dt><dd>{desk.Sites.FullNameOf(record.Key.Origin)}{(record.Key.Origin == desk.Site.Id ? Html.None : Html.Of($" (<a href=\"/meldkamer/punten#p{record.Key.Origin}\">punt</a>)"))}</dd>
             <dt>Gemaakt</dt><dd>{desk.Moments.At(now.Wall - (now.Now - envelope.BornAt), now.Wall)}</dd>
             <dt>Hier ontvangen</dt><dd>{desk.Moments.At(envelope.ReceivedAt, now.Wall)}</dd>
             {Told(record)}

@@ -16,7 +16,7 @@ public sealed class DayTests
         await desk.PuntNode.SubmitAsync("melding", """{"priority":1,"category":"brand","location":{"postcode":"9351AB","number":12},"text":"Rook uit de kelder"}""");
         var list = await desk.Pages.SaysAsync("/", "Rook uit de kelder");
         Assert.Equal("alarm", list.Document.QuerySelector("#m11-1")!.ClassName);
-        Assert.Contains("1 met prioriteit 1 wacht op aannemen", list.Text, StringComparison.Ordinal);
+        Assert.Contains("Prioriteit 1 wacht op aannemen: 1", list.Text, StringComparison.Ordinal);
 
         var taken = await desk.DoAsync("11-1", "neem", ("gms", "GMS 4711"));
         Assert.Equal("/meldkamer/bericht/11-1", taken.Path);

@@ -67,7 +67,7 @@ public sealed class ListTests
         Assert.Equal(200, page.Document.QuerySelectorAll("#rijen tr").Length);
         Assert.InRange(page.Response.Content.Headers.ContentLength!.Value, 50_000, 150_000);
         Assert.Contains("5000 open", page.Text, StringComparison.Ordinal);
-        Assert.Contains("100 met prioriteit 1 wacht op aannemen", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Prioriteit 1 wacht op aannemen: 100", page.Text, StringComparison.Ordinal);
         Assert.Equal("Meer (nog 4800)", page.Document.QuerySelector("a[href*='rijen=400']")!.TextContent);
         Assert.Equal(400, Desk.Ids(await desk.Pages.GetAsync("/meldkamer?rijen=400")).Count);
 
