@@ -135,6 +135,33 @@ public sealed class DayTests
     }
 
     [Fact]
+    public async Task What_came_from_the_same_place_is_named_and_not_joined()
+    {
+        await using var desk = await Desk.StartAsync();
+        foreach (var number in (int[])[12, 12, 14]) await desk.Node.SubmitAsync("melding", $$"""{"priority":1,"text":"Rook","location":{"postcode":"9351AB","number":{{number}}} }""");
+
+        Assert.Contains("misschien hetzelfde1-2", (await desk.Pages.GetAsync("/meldkamer/bericht/1-1")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("misschien", (await desk.Pages.GetAsync("/meldkamer/bericht/1-3")).Text, StringComparison.Ordinal);
+        Assert.Equal(3, Desk.Ids(await desk.Pages.GetAsync("/")).Count);
+    }
+
+    [Fact]
+    public async Task In_an_exercise_nothing_real_is_closed_and_nothing_real_is_linked()
+    {
+        await using var desk = await Desk.StartAsync();
+        await desk.Node.SubmitAsync("hulpvraag", """{"category":"water"}""");
+        await desk.Node.SubmitAsync("hulpaanbod", """{"category":"water","exercise":"oefening"}""");
+        await desk.Node.SubmitAsync("amend", """{"for":"1-1","kind":"afgehandeld","exercise":"oefening"}""");
+        Assert.Equal(["1-1", "1-2"], Desk.Ids(await desk.Pages.GetAsync("/")).Order(StringComparer.Ordinal));
+
+        var refused = await desk.Pages.SubmitAsync(await desk.Pages.GetAsync("/meldkamer/hulp"), ("vraag", "1-1"), ("aanbod", "1-2"));
+        Assert.Contains("Het ene is een oefening en het andere niet", refused.Text, StringComparison.Ordinal);
+
+        await desk.DoAsync("1-2", "sluit");
+        Assert.Equal("1-1", Assert.Single(Desk.Ids(await desk.Pages.GetAsync("/"))));
+    }
+
+    [Fact]
     public async Task A_stranger_who_says_that_it_is_over_does_not_close_it()
     {
         await using var desk = await Desk.WithPuntAsync();

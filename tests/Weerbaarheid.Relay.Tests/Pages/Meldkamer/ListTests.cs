@@ -84,6 +84,13 @@ public sealed class ListTests
         Assert.Equal($"m{Many + 1}".Insert(1, "1-"), Assert.Single(part.QuerySelectorAll("tr")).Id);
         Assert.Contains("Net aangekomen", part.QuerySelector("#net")!.TextContent, StringComparison.Ordinal);
         Assert.InRange(patch.Length, 500, 5_000);
+        Assert.Equal("30", page.Document.QuerySelector("noscript meta")?.GetAttribute("content") ?? System.Text.RegularExpressions.Regex.Match(page.Document.Head!.InnerHtml, "content=\"(30)\"").Groups[1].Value);
+
+        // After a restart the desk finds again what it had in front of it.
+        await desk.Node.DisposeAsync();
+        await desk.Node.StartAsync();
+        await desk.ServeAsync();
+        Assert.Contains($"{Many + 1} open", (await desk.Pages.GetAsync("/")).Text, StringComparison.Ordinal);
         // A second each is the bar; a machine with other work on it gets some more.
         Assert.True(took < TimeSpan.FromSeconds(2) && arrived < TimeSpan.FromSeconds(2), $"the page took {took}, the arrival {arrived}");
     }
