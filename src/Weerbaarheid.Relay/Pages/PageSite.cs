@@ -4,10 +4,15 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Pages.Beheer;
 using Weerbaarheid.Relay.Pages.Door;
+using Weerbaarheid.Relay.Pages.Koerier;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Pages.Roles;
+using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Pages;
@@ -22,14 +27,23 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 
     /// <summary>The exercise that goes on; null when there is none.</summary>
     public string? Exercise { get; init; }
+
+    /// <summary>Full path of the file with the PINs; need not exist.</summary>
+    public required string PinFile { get; init; }
+
+    /// <summary>Whether anybody wrote a configuration; else the defaults hold, and the pages say what to do.</summary>
+    public bool IsSetUp { get; init; } = true;
+
+    /// <summary>Whose turn it is to hold a courier's file in memory.</summary>
+    public required CourierTurn Turn { get; init; }
+
+    /// <summary>Makes a zip for who helps from afar, of status and report (JSON).</summary>
+    public required Func<byte[], byte[], byte[]> Bundle { get; init; }
 }
 
 /// <summary>The node's web site: one door, behind it the pages of each role and the interfaces for programs.</summary>
 internal static class PageSite
 {
-    /// <summary>How long a browser may keep the style sheet: its address changes with it.</summary>
-    private const string KeepForAYear = "public, max-age=31536000, immutable";
-
     /// <summary>Lets the web server listen for the pages, within limits.</summary>
     public static void ListenForPages(this IWebHostBuilder server, PageSettings settings) => server.ConfigureKestrel(kestrel => DoorLimits.Listen(kestrel, settings.Listen));
 
@@ -37,17 +51,16 @@ internal static class PageSite
     public static void MapPages(this WebApplication app, RelayNode node, PageSettings settings, TimeProvider time, ILogger log)
     {
         PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, settings.Exercise);
-        var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log);
+        var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log, (KoerierPages.UploadPath, KoerierPages.MostUpload));
+        var book = new PinBook(settings.PinFile, time);
+        var roles = new RoleDoor(book, Frame, time, log);
         app.Use(next => context => door.HandleAsync(context, next));
-        app.MapNode(node);
-        app.MapGet(Stylesheet.Route, WriteStylesheetAsync);
-        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time);
-    }
-
-    private static Task WriteStylesheetAsync(HttpContext context)
-    {
-        context.Response.ContentType = "text/css; charset=utf-8";
-        context.Response.Headers.CacheControl = KeepForAYear;
-        return context.Response.Body.WriteAsync(Stylesheet.Bytes).AsTask();
+        app.Use(next => context => roles.HandleAsync(context, next));
+        app.MapNode(node, time);
+        Asset.Style.Map(app);
+        Asset.Script.Map(app);
+        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, settings.IsSetUp);
+        new KoerierPages(node, settings.Turn, Frame, time).Map(app);
+        new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);
     }
 }
