@@ -75,6 +75,8 @@ internal static class NodeHost
     {
         Names = configuration.HttpNames,
         Exercise = configuration.Exercise,
+        Sites = configuration.Sites,
+        Folder = configuration.DataFolder,
         IsSetUp = configuration.File is not null,
         PinFile = PinFile.PathOf(configuration),
         Turn = new CourierTurn(time),

@@ -10,6 +10,7 @@ using Weerbaarheid.Relay.Pages.Beheer;
 using Weerbaarheid.Relay.Pages.Door;
 using Weerbaarheid.Relay.Pages.Koerier;
 using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Pages.Roles;
 using Weerbaarheid.Relay.Pins;
@@ -39,6 +40,12 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 
     /// <summary>Makes a zip for who helps from afar, of status and report (JSON).</summary>
     public required Func<byte[], byte[], byte[]> Bundle { get; init; }
+
+    /// <summary>What is known of other sites.</summary>
+    public IReadOnlyList<KnownSite> Sites { get; init; } = [];
+
+    /// <summary>Where what people released is kept; null for nowhere.</summary>
+    public string? Folder { get; init; }
 }
 
 /// <summary>The node's web site: one door, behind it the pages of each role and the interfaces for programs.</summary>
@@ -59,7 +66,9 @@ internal static class PageSite
         app.MapNode(node, time);
         Asset.Style.Map(app);
         Asset.Script.Map(app);
-        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, settings.IsSetUp);
+        var isDesk = settings.Site.Role == Role.Meldkamer;
+        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
+        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Exercise, settings.Sites, settings.Folder), Frame, time, log);
         new KoerierPages(node, settings.Turn, Frame, time).Map(app);
         new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);
     }

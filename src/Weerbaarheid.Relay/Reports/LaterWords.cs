@@ -29,16 +29,17 @@ internal static class LaterWords
         _ => false,
     };
 
-    /// <summary>Whether a record has ended. Who made it and adds or corrects something after that opens it again, for somebody must read that; so does a correction by the desk.</summary>
+    /// <summary>Whether a record has ended; a word from an exercise ends nothing real. Who made it and adds or corrects something after that opens it again, for somebody must read that; so does a correction by the desk.</summary>
+    /// <param name="record">The record.</param>
     /// <param name="oldestFirst">What was said about it.</param>
     /// <param name="desk">The meldkamer.</param>
     /// <returns>What ended it; null when it is open.</returns>
-    public static AmendKind? EndOf(IReadOnlyList<BoardEntry> oldestFirst, ushort desk)
+    public static AmendKind? EndOf(BoardEntry record, IReadOnlyList<BoardEntry> oldestFirst, ushort desk)
     {
         AmendKind? end = null;
         foreach (var word in oldestFirst)
         {
-            if (word.Message is not Amend amend) continue;
+            if (word.Message is not Amend amend || word.Envelope.Header.Exercise != record.Envelope.Header.Exercise) continue;
             if (Ends(word, desk)) end = amend.Kind;
             else if (Opens(word.Envelope.Key.Origin, amend, desk)) end = null;
         }

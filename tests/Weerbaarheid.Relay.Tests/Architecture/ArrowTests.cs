@@ -26,13 +26,14 @@ public sealed partial class ArrowTests
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
         ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports", "Keys"],
         ["Exports"] = ["Relaying", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", "Node", "Courier", "Exports", "Pins", "Relaying", "Reports"],
+        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", "Node", "Courier", "Exports", "Pins", "Relaying", "Reports"],
         ["Pages/Markup"] = [],
         ["Pages/Door"] = ["Pages/Markup"],
         ["Pages/Roles"] = ["Pages/Markup", "Pins"],
         ["Pages/Koerier"] = ["Pages/Markup", "Pages/Roles", "Pins", "Node", "Courier", "QrCodes", "Relaying"],
         ["Pages/Beheer"] = ["Pages/Markup", "Pages/Roles", "Pins", "Node", "Relaying", "Reports"],
         ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Pages/Roles", "Pins", "Exports", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
@@ -61,7 +62,7 @@ public sealed partial class ArrowTests
         ["System.CommandLine"] = ["Commands"],
         ["QRCoder"] = ["QrCodes"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", ""],
     };
 
     [Fact]

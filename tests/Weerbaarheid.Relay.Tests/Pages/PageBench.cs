@@ -33,8 +33,8 @@ internal sealed class PageBench : IAsyncDisposable
     /// <summary>From where a request comes, as the pages see it; only these tests look at it.</summary>
     internal const string From = "Test-From";
 
-    /// <param name="set">More settings.</param>
-    internal static async Task<PageBench> StartAsync(TestNode node, Site site, string? exercise = null, ILogger? log = null, Func<PageSettings, PageSettings>? set = null)
+    /// <param name="with">More settings.</param>
+    internal static async Task<PageBench> StartAsync(TestNode node, Site site, string? exercise = null, ILogger? log = null, Func<PageSettings, PageSettings>? with = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -45,7 +45,7 @@ internal sealed class PageBench : IAsyncDisposable
             Turn = new CourierTurn(TimeProvider.System),
             Bundle = (_, _) => [],
         };
-        if (set is not null) settings = set(settings);
+        settings = with?.Invoke(settings) ?? settings;
         builder.WebHost.ListenForPages(settings);
         var app = builder.Build();
         // Everything here comes over loopback; a request says from where it would come in the field.
@@ -66,6 +66,23 @@ internal sealed class PageBench : IAsyncDisposable
 
     /// <summary>Fills in a form and sends it, as a phone does: what is hidden goes along, and so does the button.</summary>
     internal Task<Served> SubmitAsync(Served page, params (string Name, string Value)[] filled) => SendAsync(Request(page.Form, filled));
+
+    /// <summary>As <see cref="SubmitAsync(Served, ValueTuple{string, string}[])"/>, of the form that goes to this address.</summary>
+    internal Task<Served> SubmitToAsync(Served page, string action, params (string Name, string Value)[] filled) =>
+        SendAsync(Request(page.Document.QuerySelectorAll("form").OfType<IHtmlFormElement>().Last(form => form.GetAttribute("action") == action), filled));
+
+    /// <summary>Looks at a page again until it says something.</summary>
+    internal async Task<Served> SaysAsync(string path, string sentence)
+    {
+        var deadline = Environment.TickCount64 + (long)Eventually.Limit.TotalMilliseconds;
+        while (true)
+        {
+            var page = await GetAsync(path);
+            if (page.Text.Contains(sentence, StringComparison.Ordinal)) return page;
+            if (Environment.TickCount64 >= deadline) Assert.Fail($"{path} did not come to say '{sentence}'; it says {page.Text}");
+            await Task.Delay(20);
+        }
+    }
 
     internal HttpRequestMessage Request(IHtmlFormElement form, params (string Name, string Value)[] filled)
     {

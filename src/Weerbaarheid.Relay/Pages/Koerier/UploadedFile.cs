@@ -32,7 +32,8 @@ internal static class UploadedFile
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || HeaderUtilities.RemoveQuotes(disposition.Name).Value != field) continue;
                 var file = new MemoryStream();
                 await section.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
-                return file.Length == 0 ? (null, "Er is geen bestand gekozen, of het is leeg.") : (file.GetBuffer().AsMemory(0, (int)file.Length), "");
+                if (file.Length == 0) break;
+                return (file.GetBuffer().AsMemory(0, (int)file.Length), "");
             }
 
             return (null, "Er is geen bestand gekozen, of het is leeg.");

@@ -29,6 +29,12 @@ internal sealed class Asset
     /// <summary>What all pages do when the browser has scripts on. They do without as well.</summary>
     public static Asset Script { get; } = new("relay.js", "text/javascript; charset=utf-8");
 
+    /// <summary>The style sheet of the meldkamer's pages, beside that of all.</summary>
+    public static Asset DeskStyle { get; } = new("desk.css", "text/css; charset=utf-8");
+
+    /// <summary>What the meldkamer's pages do when the browser has scripts on. They do without as well.</summary>
+    public static Asset DeskScript { get; } = new("desk.js", "text/javascript; charset=utf-8");
+
     /// <summary>The file itself.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
