@@ -51,6 +51,7 @@ internal sealed class PinVerb
         }
 
         var path = PinFile.PathOf(configuration);
+        if (PinFile.Read(path).Problem is not null) context.Error.WriteLine($"WARNING: '{path}' could not be read and is written anew; set the PINs of the other roles again");
         try
         {
             PinFile.Set(path, role, hash);

@@ -16,7 +16,7 @@ namespace Weerbaarheid.Relay.Pages.Roles;
 /// <param name="book">The PINs.</param>
 /// <param name="frame">What stands around a page now.</param>
 /// <param name="time">The machine's clocks.</param>
-/// <param name="log">Where wrong PINs are counted; never what was typed.</param>
+/// <param name="log">Where wrong PINs are told; never what was typed.</param>
 internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider time, ILogger log)
 {
     /// <summary>Where one comes in.</summary>
@@ -26,14 +26,12 @@ internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider
     private const string Next = "verder";
     private const int MostFields = 80;
 
-    /// <summary>PINs that wait to be looked at; each takes the processor for half a second.</summary>
-    private const int MostWaiting = 8;
+    private static readonly string[] OfProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
 
     private readonly PinPace _pace = new(time);
     private readonly SessionTable _sessions = new(book, time);
     private readonly PinPages _pages = new(frame);
-    private readonly SemaphoreSlim _desk = new(1);
-    private int _waiting;
+    private readonly PinDesk _desk = new();
 
     public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
@@ -59,7 +57,8 @@ internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider
     /// <summary>Whether there is a PIN with which the part of a role can be seen.</summary>
     private bool IsCovered(PinRole role) => Enum.GetValues<PinRole>().Any(one => PinRoles.Covers(one, role) && book.Of(one) is not null);
 
-    private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    /// <summary>Whether somebody sits at the machine. Behind a proxy on it everybody seems to, so that what came through one is from elsewhere.</summary>
+    private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !OfProxies.Any(context.Request.Headers.ContainsKey);
 
     private Task ShowAsync(HttpContext context)
     {
@@ -110,32 +109,14 @@ internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider
         if (book.Of(role) is not { } hash) return $"Voor deze rol is geen pincode ingesteld. De technicus doet dat met: weerbaarheid-relay pin {PinRoles.NameOf(role)}";
         if (form.Pin is not { Length: > 0 } pin) return "Vul de pincode in.";
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        if (_pace.Take(address) is { } wait) return $"Er is een paar keer een verkeerde pincode gegeven. Wacht {Words(wait)} en probeer het dan opnieuw. Wie al binnen was, merkt hier niets van.";
+        switch (await _desk.IsRightAsync(hash, pin, context.RequestAborted))
         {
-            Interlocked.Decrement(ref _waiting);
-            return "Er proberen nu veel mensen een pincode. Wacht een paar tellen en probeer het opnieuw.";
-        }
-
-        try
-        {
-            if (_pace.Take(address) is { } wait) return $"Er is een paar keer een verkeerde pincode gegeven. Wacht {Words(wait)} en probeer het dan opnieuw. Wie al binnen was, merkt hier niets van.";
-            await _desk.WaitAsync(context.RequestAborted);
-            try
-            {
-                if (!await Task.Run(() => hash.Is(pin)))
-                {
-                    log.LogWarning("A wrong PIN for {Role} was given", PinRoles.NameOf(role));
-                    return "Deze pincode klopt niet. Kijk na of u de goede rol koos, en probeer het opnieuw.";
-                }
-            }
-            finally
-            {
-                _desk.Release();
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
+            case null:
+                return "Er proberen nu veel mensen een pincode. Wacht een paar tellen en probeer het opnieuw.";
+            case false:
+                log.LogWarning("A wrong PIN for {Role} was given", PinRoles.NameOf(role));
+                return "Deze pincode klopt niet. Kijk na of u de goede rol koos, en probeer het opnieuw.";
         }
 
         _pace.Right(address);

@@ -35,6 +35,18 @@ public sealed class RoleDoorTests
         foreach (var path in OfOthers[..^1].Append("/beheer")) Assert.Equal(HttpStatusCode.OK, (await punt.Pages.GetAsync(path)).Status);
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "192.168.4.7")]
+    [InlineData("Forwarded", "for=192.168.4.7")]
+    [InlineData("Via", "1.1 proxy")]
+    public async Task Who_comes_through_a_proxy_on_the_machine_does_not_sit_at_it(string header, string value)
+    {
+        await using var punt = await Steunpunt.StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/export/meldingen.csv");
+        request.Headers.TryAddWithoutValidation(header, value);
+        Assert.Equal(HttpStatusCode.Forbidden, (await punt.Pages.SendAsync(request)).Status);
+    }
+
     [Fact]
     public async Task The_PIN_opens_the_page_that_was_asked_for_with_a_cookie_that_scripts_and_other_sites_do_not_get()
     {
