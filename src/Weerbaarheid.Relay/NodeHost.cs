@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
 using Weerbaarheid.Relay.Configuration;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Links.Mqtt;
@@ -16,7 +17,9 @@ using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Pages;
+using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Support;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay;
@@ -40,7 +43,7 @@ internal static class NodeHost
         builder.Services.AddHostedService<RelayService>();
         // The verb owns the signals; the host must not end the process under it.
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        var pages = configuration.HttpListen is { } http ? SettingsOf(configuration, http) : null;
+        var pages = configuration.HttpListen is { } http ? SettingsOf(configuration, http, time) : null;
         if (pages is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
         else builder.WebHost.ListenForPages(pages);
         ILogger? log = null;
@@ -50,7 +53,7 @@ internal static class NodeHost
             log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
             var node = app.Services.GetRequiredService<RelayNode>();
             // Before the door of the pages, which takes forms only.
-            if (pages is not null) app.UseCourier(node);
+            if (pages is not null) app.UseCourier(node, pages.Turn);
             if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
@@ -68,12 +71,16 @@ internal static class NodeHost
         }
     }
 
-    private static PageSettings SettingsOf(RelayConfiguration configuration, IPEndPoint listen) => new(configuration.Site, listen)
+    private static PageSettings SettingsOf(RelayConfiguration configuration, IPEndPoint listen, TimeProvider time) => new(configuration.Site, listen)
     {
         Names = configuration.HttpNames,
         Exercise = configuration.Exercise,
         Sites = configuration.Sites,
         Folder = configuration.DataFolder,
+        IsSetUp = configuration.File is not null,
+        PinFile = PinFile.PathOf(configuration),
+        Turn = new CourierTurn(time),
+        Bundle = (status, report) => SupportBundle.Write(configuration, status, report),
     };
 
     private static string PageInUse(RelayConfiguration configuration) =>

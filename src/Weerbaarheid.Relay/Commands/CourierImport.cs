@@ -89,7 +89,7 @@ internal sealed class CourierImport
     private void Tell(string file, CourierResult result)
     {
         _context.Out.WriteLine($"{(file == "-" ? "QR-code" : Path.GetFileName(file))}:");
-        foreach (var one in CourierText.Lines(result)) _context.Out.WriteLine($"  {one}");
+        foreach (var one in CourierText.Lines(result.State, result.Taking)) _context.Out.WriteLine($"  {one}");
     }
 
     private static string Document(List<(string File, CourierResult Result)> results, bool isStopped) => JsonLine.Object(json =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Courier;
+using Weerbaarheid.Relay.QrCodes;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Commands;

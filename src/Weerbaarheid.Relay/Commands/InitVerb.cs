@@ -158,6 +158,7 @@ internal sealed class InitVerb
         if (keysFile is null) context.Out.WriteLine("It uses the DEMONSTRATION KEYS, which are published. For the field: keys issue at the region, then init --replace --keys FILE here.");
         else if (!File.Exists(keysFile)) context.Out.WriteLine($"Now put its keys in place: weerbaarheid-relay keys install FILE --config '{target}'");
         if (answers.Links.Count == 0 && configuration.Site.Role != Relaying.Role.Meldkamer) context.Out.WriteLine("It has no links, so that messages stay here; add one to the file.");
+        if (configuration.HttpListen is { } http && !System.Net.IPAddress.IsLoopback(http.Address)) context.Out.WriteLine($"Others can open the page; set a PIN for each role: weerbaarheid-relay pin vrijwilliger --config '{target}', and for coordinator and technicus");
         context.Out.WriteLine($"Now start it: weerbaarheid-relay run --config '{target}'");
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Keys;
+using Weerbaarheid.Relay.QrCodes;
 
 namespace Weerbaarheid.Relay.Commands;
 

@@ -35,9 +35,11 @@ internal static class RootVerb
         root.Add(RunVerb.Create(common, context, runNode));
         root.Add(InitVerb.Create(common, context));
         root.Add(KeysVerb.Create(common, context));
+        root.Add(PinVerb.Create(common, context));
         root.Add(SendVerb.Create(common, context));
         root.Add(StatusVerb.Create(common, context));
         root.Add(ReportVerb.Create(common, context));
+        root.Add(SupportVerb.Create(common, context));
         root.Add(CourierVerb.Create(common, context));
         root.Add(AmateurVerb.Create(common, context));
         root.Add(EncodeVerb.Create(common, context));

@@ -46,6 +46,7 @@ internal static class StatusVerb
         }
 
         foreach (var link in node.Rows("links").Where(link => link.Has("reason"))) output.WriteLine($"Verbinding {link.Text("name")}: {link.Text("reason")}");
+        foreach (var finding in node.Rows("findings")) output.WriteLine($"Wat te doen aan {finding.Text("part")}: {finding.Text("remedy")}");
         if (down.Count > 0) output.WriteLine($"Verbinding weg: {string.Join(", ", down)}");
         return down.Count > 0 || (needsWayUp && !node.Has("wayUp")) ? ExitCode.Degraded : ExitCode.Ok;
     }

@@ -17,17 +17,11 @@ internal static class CourierEndpoints
 {
     private const string Root = "/api/v1/courier", Export = "/export", Import = "/import";
 
-    /// <summary>How long one waits for another: each may hold a whole file in memory.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Answers what is for a courier; must come before what answers the rest.</summary>
-    public static void UseCourier(this IApplicationBuilder app, RelayNode node)
-    {
-        var turn = new SemaphoreSlim(1);
+    public static void UseCourier(this IApplicationBuilder app, RelayNode node, CourierTurn turn) =>
         app.Use(next => context => context.Request.Path.StartsWithSegments(Root, out var what) ? AnswerAsync(context, what, node, turn) : next(context));
-    }
 
-    private static async Task AnswerAsync(HttpContext context, PathString what, RelayNode node, SemaphoreSlim turn)
+    private static async Task AnswerAsync(HttpContext context, PathString what, RelayNode node, CourierTurn turn)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "no-store";
@@ -37,20 +31,9 @@ internal static class CourierEndpoints
             return;
         }
 
-        if (!await turn.WaitAsync(Patience, context.RequestAborted))
-        {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "Er wordt al een koeriersbestand gemaakt of ingelezen. Probeer het zo weer.");
-            return;
-        }
-
-        try
-        {
-            await (what == Export ? ExportAsync(context, node) : ImportAsync(context, node));
-        }
-        finally
-        {
-            turn.Release();
-        }
+        using var seat = await turn.TakeAsync(context.RequestAborted);
+        if (seat is null) await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CourierTurn.Busy);
+        else await (what == Export ? ExportAsync(context, node) : ImportAsync(context, node));
     }
 
     /// <returns>Null when it may be answered.</returns>

@@ -4,11 +4,16 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Pages.Beheer;
 using Weerbaarheid.Relay.Pages.Door;
+using Weerbaarheid.Relay.Pages.Koerier;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Pages.Roles;
+using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Pages;
@@ -23,6 +28,18 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 
     /// <summary>The exercise that goes on; null when there is none.</summary>
     public string? Exercise { get; init; }
+
+    /// <summary>Full path of the file with the PINs; need not exist.</summary>
+    public required string PinFile { get; init; }
+
+    /// <summary>Whether anybody wrote a configuration; else the defaults hold, and the pages say what to do.</summary>
+    public bool IsSetUp { get; init; } = true;
+
+    /// <summary>Whose turn it is to hold a courier's file in memory.</summary>
+    public required CourierTurn Turn { get; init; }
+
+    /// <summary>Makes a zip for who helps from afar, of status and report (JSON).</summary>
+    public required Func<byte[], byte[], byte[]> Bundle { get; init; }
 
     /// <summary>What is known of other sites.</summary>
     public IReadOnlyList<KnownSite> Sites { get; init; } = [];
@@ -41,12 +58,18 @@ internal static class PageSite
     public static void MapPages(this WebApplication app, RelayNode node, PageSettings settings, TimeProvider time, ILogger log)
     {
         PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, settings.Exercise);
-        var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log);
+        var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log, (KoerierPages.UploadPath, KoerierPages.MostUpload));
+        var book = new PinBook(settings.PinFile, time);
+        var roles = new RoleDoor(book, Frame, time, log);
         app.Use(next => context => door.HandleAsync(context, next));
+        app.Use(next => context => roles.HandleAsync(context, next));
         app.MapNode(node, time);
         Asset.Style.Map(app);
+        Asset.Script.Map(app);
         var isDesk = settings.Site.Role == Role.Meldkamer;
-        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, isDesk ? "/punt" : "/");
+        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
         if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Exercise, settings.Sites, settings.Folder), Frame, time, log);
+        new KoerierPages(node, settings.Turn, Frame, time).Map(app);
+        new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);
     }
 }

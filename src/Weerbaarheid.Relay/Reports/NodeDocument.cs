@@ -33,6 +33,7 @@ internal static class NodeDocument
         foreach (var name in Tallies.Names) json.WriteNumber(name, status.Tallies.GetValueOrDefault(name));
         json.WriteEndObject();
         WriteStore(json, store);
+        NodeFindings.Write(json, NodeFindings.Of(site, status, at.WallTrusted, demonstration, store));
         json.WriteEndObject();
     });
 

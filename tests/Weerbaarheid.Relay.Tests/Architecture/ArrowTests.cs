@@ -18,21 +18,27 @@ public sealed partial class ArrowTests
         ["Intake"] = ["Relaying"],
         ["Broker"] = ["Links", "Relaying", "Intake"],
         ["Keys"] = ["Relaying", "Configuration", "Lives"],
+        ["Pins"] = ["Configuration", "Keys"],
+        ["QrCodes"] = [],
+        ["Support"] = ["Configuration", "Links", "Links/Mqtt", "Reports"],
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
-        ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports"],
+        ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports", "Keys"],
         ["Exports"] = ["Relaying", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Node", "Courier", "Exports", "Relaying", "Reports"],
+        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", "Node", "Courier", "Exports", "Pins", "Relaying", "Reports"],
         ["Pages/Markup"] = [],
         ["Pages/Door"] = ["Pages/Markup"],
+        ["Pages/Roles"] = ["Pages/Markup", "Pins"],
+        ["Pages/Koerier"] = ["Pages/Markup", "Pages/Roles", "Pins", "Node", "Courier", "QrCodes", "Relaying"],
+        ["Pages/Beheer"] = ["Pages/Markup", "Pages/Roles", "Pins", "Node", "Relaying", "Reports"],
         ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
-        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Exports", "Node", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Pages/Roles", "Pins", "Exports", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox", "Pins", "QrCodes", "Support"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()
@@ -54,9 +60,9 @@ public sealed partial class ArrowTests
         ["MessagePack"] = ["Intake"],
         ["Spectre.Console"] = ["Commands", "Demo", "Simulation"],
         ["System.CommandLine"] = ["Commands"],
-        ["QRCoder"] = ["Commands"],
+        ["QRCoder"] = ["QrCodes"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", ""],
     };
 
     [Fact]

@@ -5,6 +5,7 @@ using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Pages;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Tests.Support;
@@ -29,14 +30,30 @@ internal sealed class PageBench : IAsyncDisposable
 
     internal HttpClient Http => _http;
 
+    /// <summary>From where a request comes, as the pages see it; only these tests look at it.</summary>
+    internal const string From = "Test-From";
+
+    /// <param name="with">More settings.</param>
     internal static async Task<PageBench> StartAsync(TestNode node, Site site, string? exercise = null, ILogger? log = null, Func<PageSettings, PageSettings>? with = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var settings = new PageSettings(site, new IPEndPoint(IPAddress.Loopback, 0)) { Exercise = exercise };
+        var settings = new PageSettings(site, new IPEndPoint(IPAddress.Loopback, 0))
+        {
+            Exercise = exercise,
+            PinFile = Path.Combine(node.Folder, "pins"),
+            Turn = new CourierTurn(TimeProvider.System),
+            Bundle = (_, _) => [],
+        };
         settings = with?.Invoke(settings) ?? settings;
         builder.WebHost.ListenForPages(settings);
         var app = builder.Build();
+        // Everything here comes over loopback; a request says from where it would come in the field.
+        app.Use(next => context =>
+        {
+            if (context.Request.Headers[From] is { Count: > 0 } from) context.Connection.RemoteIpAddress = IPAddress.Parse(from.ToString());
+            return next(context);
+        });
         app.MapPages(node.Node, settings, TimeProvider.System, log ?? NullLogger.Instance);
         await app.StartAsync();
         var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };

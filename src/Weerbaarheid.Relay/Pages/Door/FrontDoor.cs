@@ -10,10 +10,12 @@ namespace Weerbaarheid.Relay.Pages.Door;
 /// <param name="names">Under which names the node is spoken to.</param>
 /// <param name="time">The machine's clocks.</param>
 /// <param name="log">Where faults are told; never what somebody wrote.</param>
-internal sealed class FrontDoor(Func<PageFrame> frame, HostNames names, TimeProvider time, ILogger log)
+/// <param name="upload">The one address that takes a file, and how large a request for it may be; it reads that itself, within limits.</param>
+internal sealed class FrontDoor(Func<PageFrame> frame, HostNames names, TimeProvider time, ILogger log, (PathString Path, long Most) upload)
 {
     private const string ContentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
     private const string FormType = "application/x-www-form-urlencoded";
+    private const string FileType = "multipart/form-data";
 
     private readonly AddressPace _pace = new(time);
 
@@ -61,11 +63,12 @@ internal sealed class FrontDoor(Func<PageFrame> frame, HostNames names, TimeProv
         if (context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address) && !_pace.TryTake(address, reads ? 1 : AddressPace.FormCost)) return StatusCodes.Status429TooManyRequests;
         if (reads) return null;
         if (!RequestOrigin.IsOwn(request)) return StatusCodes.Status403Forbidden;
-        if (request.ContentLength > DoorLimits.MostBody) return StatusCodes.Status413PayloadTooLarge;
-        // Multipart would be written to disk, and no form here needs it.
+        var takesFile = request.Path == upload.Path;
+        if (request.ContentLength > (takesFile ? upload.Most : DoorLimits.MostBody)) return StatusCodes.Status413PayloadTooLarge;
+        // Who reads multipart with what the framework has writes it to disk.
         var type = request.ContentType.AsSpan();
         if (type.IndexOf(';') is >= 0 and var end) type = type[..end];
-        return type.Trim().Equals(FormType, StringComparison.OrdinalIgnoreCase) ? null : StatusCodes.Status415UnsupportedMediaType;
+        return type.Trim().Equals(takesFile ? FileType : FormType, StringComparison.OrdinalIgnoreCase) ? null : StatusCodes.Status415UnsupportedMediaType;
     }
 
     private async Task ExplainAsync(HttpContext context)

@@ -26,6 +26,9 @@ internal sealed class Asset
     /// <summary>The style sheet of all pages.</summary>
     public static Asset Style { get; } = new("relay.css", "text/css; charset=utf-8");
 
+    /// <summary>What all pages do when the browser has scripts on. They do without as well.</summary>
+    public static Asset Script { get; } = new("relay.js", "text/javascript; charset=utf-8");
+
     /// <summary>The style sheet of the meldkamer's pages, beside that of all.</summary>
     public static Asset DeskStyle { get; } = new("desk.css", "text/css; charset=utf-8");
 

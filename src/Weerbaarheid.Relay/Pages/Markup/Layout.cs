@@ -10,7 +10,7 @@ internal static class Layout
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        {Refresh(page.Refresh)}{(page.RefreshWithoutScripts is null ? Html.None : Html.Of($"<noscript>{Refresh(page.RefreshWithoutScripts)}</noscript>\n"))}<title>{page.Title} – {frame.SiteName}</title>
+        {Scripts(page, frame.IsDesk)}<title>{page.Title} – {frame.SiteName}</title>
         <link rel="icon" href="data:,">
         <link rel="stylesheet" href="{Asset.Style.Path}">
         {DeskFiles(frame.IsDesk)}        </head>
@@ -18,7 +18,7 @@ internal static class Layout
         <a class="skip" href="#inhoud">Naar de inhoud</a>
         <header>
         <p class="call"><strong>Werkt 112? Bel dan 112.</strong></p>
-        {Exercise(frame.Exercise)}{Html.When(frame.IsDemonstration, $"<p class=\"trial\">PROEFOPSTELLING: de sleutels zijn openbaar. Schrijf hier niets echts.</p>\n")}<p class="place"><a href="/">{frame.SiteName}</a></p>
+        {Exercise(frame.Exercise)}{Html.When(frame.IsDemonstration, $"<p class=\"trial\">PROEFOPSTELLING: de sleutels zijn openbaar. Schrijf hier niets echts. <a href=\"/begin\">Wat is dit?</a></p>\n")}<p class="place"><a href="/">{frame.SiteName}</a></p>
         <p class="link {ClassOf(frame.LinkTone)}">{frame.Link}</p>
         {(frame.IsDesk ? Parts(frame) : Html.None)}</header>
         <main id="inhoud">
@@ -48,7 +48,12 @@ internal static class Layout
 
     private static Html Exercise(string? name) => name is null ? Html.None : Html.Of($"<p class=\"exercise\"><strong>OEFENING</strong> {name}: dit is niet echt.</p>\n");
 
-    private static Html Refresh(int? seconds) => seconds is { } wait ? Html.Of($"<meta http-equiv=\"refresh\" content=\"{wait}\">\n") : Html.None;
+    /// <summary>With scripts a page changes when something has changed; without them it is asked for again. The desk's list has a script of its own.</summary>
+    private static Html Scripts(PageContent page, bool isDesk)
+    {
+        var again = (page.Refresh ?? page.RefreshWithoutScripts) is { } wait ? Html.Of($"<noscript><meta http-equiv=\"refresh\" content=\"{wait}\"></noscript>\n") : Html.None;
+        return isDesk && page.Refresh is null ? again : Html.Of($"{again}<script src=\"{Asset.Script.Path}\" data-live=\"{page.Refresh ?? 0}\" defer></script>\n");
+    }
 
     private static string ClassOf(Tone tone) => tone switch
     {

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Pages.Roles;
+using Weerbaarheid.Relay.Pins;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
 
@@ -34,7 +36,7 @@ internal static class DeskPages
         var (list, hulp, bulletin, sitrap) = (new ListPage(desk, archive), new HulpPage(desk, actions), new BulletinPage(desk), new SitrapPage(desk, archive, settings.Exercise, log));
         Asset.DeskStyle.Map(app);
         Asset.DeskScript.Map(app);
-        app.MapGet("/", list.ShowAsync);
+        app.MapGet("/", list.ShowAsync).Requires(PinRole.Coordinator);
         app.MapGet("/meldkamer", list.ShowAsync);
         app.MapGet("/meldkamer/rijen", list.PatchAsync);
         app.MapGet("/meldkamer/bericht/{id}", actions.ShowAsync);

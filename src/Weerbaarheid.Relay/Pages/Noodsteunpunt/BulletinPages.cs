@@ -22,6 +22,19 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Bulletins", body) { Refresh = RefreshSeconds }));
     }
 
+    /// <summary>The same for a screen that everybody looks at, and for the notice board.</summary>
+    public Task BoardAsync(HttpContext context)
+    {
+        var now = node.Now;
+        var current = Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now.Now);
+        var body = Html.Of($"""
+            <div class="board">{Html.When(current.Count == 0, $"<p>Er zijn nu geen bulletins.</p>")}{Html.Each(current, one => Draw(one.Entry, one.Bulletin, now))}</div>
+            <p class="hint">Bijgewerkt om {moments.At(now.Wall, now.Wall)}{Html.When(!now.WallTrusted, $" (de klok van dit punt is niet zeker)")}.</p>
+            <p class="noprint hint">Voor het prikbord: druk deze pagina af met de knop Afdrukken van de browser.</p>
+            """);
+        return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Informatiepunt", body) { Refresh = RefreshSeconds }));
+    }
+
     /// <summary>Those that hold: not too old, and not replaced or withdrawn by a later one.</summary>
     /// <param name="newestFirst">The bulletins that are known.</param>
     /// <param name="now">Node time.</param>

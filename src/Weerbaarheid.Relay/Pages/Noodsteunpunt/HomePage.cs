@@ -8,7 +8,7 @@ using Weerbaarheid.Relay.Wire.Messages;
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 
 /// <summary>Where everybody begins: large buttons, and whether anything can leave.</summary>
-internal sealed class HomePage(RelayNode node, Site site, Func<PageFrame> frame, Moments moments)
+internal sealed class HomePage(RelayNode node, Site site, Func<PageFrame> frame, Moments moments, bool isSetUp)
 {
     private const int RefreshSeconds = 30;
 
@@ -19,6 +19,8 @@ internal sealed class HomePage(RelayNode node, Site site, Func<PageFrame> frame,
         var late = node.Board.Newest(MessageBoard.Capacity, site: site.Id).Count(entry => Progress.IsLate(entry, now.Now));
         var body = Html.Of($"""
             {(late > 0 ? Layout.Box(Tone.Amber, "Wacht niet langer", Html.Of($"<p>Op {Moments.Count(late, "bericht", "berichten")} kwam geen antwoord. <a href=\"/mijn\">Kijk wat u moet doen.</a></p>")) : Html.None)}
+            {(isSetUp ? Html.None : Layout.Box(Tone.Amber, "Dit punt is nog niet ingericht", Html.Of($"<p>Het werkt, maar alleen om te proberen. <a href=\"/begin\">Lees wat de technicus nu moet doen.</a></p>")))}
+            <div data-concepten></div>
             <p><a class="button urgent" href="/melding">Melding (spoed)</a></p>
             <p><a class="button" href="/hulpvraag">Hulp vragen</a></p>
             <p><a class="button" href="/hulpaanbod">Hulp aanbieden</a></p>
@@ -27,6 +29,7 @@ internal sealed class HomePage(RelayNode node, Site site, Func<PageFrame> frame,
             <p><a class="button second" href="/status">Status van dit punt</a></p>
             <h2>Verbinding</h2>
             {Links(node.Picture, now)}
+            <p><a class="change" href="/infopunt">Bulletins, groot op een scherm</a> <a class="change" href="/koerier">Koerier</a> <a class="change" href="/beheer">Beheer</a></p>
             """);
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Wat wilt u doen?", body) { Refresh = RefreshSeconds }));
     }

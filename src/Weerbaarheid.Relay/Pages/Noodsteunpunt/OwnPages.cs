@@ -4,6 +4,7 @@ using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 
@@ -43,6 +44,7 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
             <ol class="history">{History(entry, now)}</ol>
             <h2>Wat er is verstuurd</h2>
             <article>{MessageWords.InFull(entry, site.Name)}</article>
+            {Html.When(envelope.Key.Series == Series.Records, $"<p class=\"noprint\"><a class=\"button second\" href=\"/bericht/{envelope.Key.ToString()}/qr\">Geef dit bericht mee op een foto (QR-code)</a></p>")}
             {Words(words, now)}
             {(AmendPages.Takes(entry) ? Html.Of($"<div class=\"noprint\">{AmendPages.Buttons(key)}</div>") : Html.None)}
             <p class="noprint"><a class="button second" href="/mijn">Mijn meldingen</a></p>

@@ -19,13 +19,15 @@ internal static class VolunteerPages
     /// <param name="frame">What stands around a page now.</param>
     /// <param name="time">The machine's clocks.</param>
     /// <param name="home">Where they begin.</param>
-    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, string? exercise, Func<PageFrame> frame, TimeProvider time, string home)
+    /// <param name="isSetUp">Whether anybody wrote a configuration.</param>
+    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, string? exercise, Func<PageFrame> frame, TimeProvider time, string home, bool isSetUp)
     {
         var (intake, moments) = (new FormIntake(node, exercise, time), new Moments(time.LocalTimeZone));
         var melding = new MeldingPages(site, frame, intake);
         var status = new StatusPages(node, site, frame, intake);
         var own = new OwnPages(node, site, frame, moments);
-        app.MapGet(home, new HomePage(node, site, frame, moments).ShowAsync);
+        app.MapGet(home, new HomePage(node, site, frame, moments, isSetUp).ShowAsync);
+        app.MapGet("/begin", new BeginPage(node, site, frame, isSetUp).ShowAsync);
         app.MapGet("/melding", context => melding.StepAsync(context, MeldingStep.Waar));
         foreach (var step in Enum.GetValues<MeldingStep>()) app.MapGet($"/melding/{MeldingDraft.NameOf(step)}", context => melding.StepAsync(context, step));
         app.MapPost("/melding", melding.SendAsync);
@@ -38,7 +40,9 @@ internal static class VolunteerPages
 
         app.MapGet("/status", status.FormAsync);
         app.MapPost("/status", status.SendAsync);
-        app.MapGet("/bulletins", new BulletinPages(node, site, frame, moments).ListAsync);
+        var bulletins = new BulletinPages(node, site, frame, moments);
+        app.MapGet("/bulletins", bulletins.ListAsync);
+        app.MapGet("/infopunt", bulletins.BoardAsync);
         app.MapGet("/mijn", own.ListAsync);
         var amends = new AmendPages(node, site, frame, intake);
         foreach (var kind in AmendPages.Kinds)

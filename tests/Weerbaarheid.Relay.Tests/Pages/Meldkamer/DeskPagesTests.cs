@@ -27,7 +27,7 @@ public sealed class DeskPagesTests
             foreach (var part in page.Document.QuerySelectorAll("link[rel=stylesheet], script, img"))
             {
                 var address = part.GetAttribute("href") ?? part.GetAttribute("src")!;
-                Assert.Matches(new Regex(@"^/(relay\.css|desk\.css|desk\.js)\?v=[0-9a-f]{12}$"), address);
+                Assert.Matches(new Regex(@"^/(relay\.css|desk\.css|desk\.js|relay\.js)\?v=[0-9a-f]{12}$"), address);
                 using var file = await desk.Pages.Http.GetAsync(address);
                 Assert.Contains("immutable", file.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
                 bytes += (await file.Content.ReadAsByteArrayAsync()).Length;
@@ -171,7 +171,7 @@ public sealed class DeskPagesTests
     private static void AssertHarmless(PageBench.Served page)
     {
         Assert.True(page.Status is HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity, $"{page.Path}: {page.Status}");
-        Assert.Empty(page.Document.QuerySelectorAll("script:not([src^='/desk.js']), img, iframe, object, embed, style, base, svg:not(.map)"));
+        Assert.Empty(page.Document.QuerySelectorAll("script:not([src^='/relay.js']):not([src^='/desk.js']), img, iframe, object, embed, style, base, svg:not(.map)"));
         foreach (var element in page.Document.All)
         {
             Assert.DoesNotContain(element.Attributes, attribute => attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Keys;
 using Weerbaarheid.Relay.Relaying;
 
-namespace Weerbaarheid.Relay.Commands;
+namespace Weerbaarheid.Relay.Courier;
 
 /// <summary>What is said of couriers: names of files, the sheet that lies beside them, sentences, and the text in a QR code.</summary>
 internal static class CourierText
@@ -76,13 +75,14 @@ internal static class CourierText
     }
 
     /// <summary>What a person is told of a file that was read.</summary>
-    public static IEnumerable<string> Lines(CourierResult result)
+    /// <param name="state">In what shape it was.</param>
+    /// <param name="taking">What became of what is in it.</param>
+    public static IEnumerable<string> Lines(CourierFileState state, CourierTaking taking)
     {
-        var taking = result.Taking;
-        if (result.State == CourierFileState.Foreign) yield return "Dit is geen koeriersbestand, of het is van een nieuwere versie van het programma.";
-        if (result.State == CourierFileState.TooLarge) yield return $"Dit bestand is groter dan {CourierFile.MostBytes >> 20} MB. Een koeriersbestand is nooit zo groot.";
-        if (result.State == CourierFileState.Damaged) yield return "LET OP: het bestand is niet heel. Wat nog goed was, is ingelezen. Vraag om een nieuw bestand.";
-        if (result.State is CourierFileState.Foreign or CourierFileState.TooLarge) yield break;
+        if (state == CourierFileState.Foreign) yield return "Dit is geen koeriersbestand, of het is van een nieuwere versie van het programma.";
+        if (state == CourierFileState.TooLarge) yield return $"Dit bestand is groter dan {CourierFile.MostBytes >> 20} MB. Een koeriersbestand is nooit zo groot.";
+        if (state == CourierFileState.Damaged) yield return "LET OP: het bestand is niet heel. Wat nog goed was, is ingelezen. Vraag om een nieuw bestand.";
+        if (state is CourierFileState.Foreign or CourierFileState.TooLarge) yield break;
         yield return $"Nieuw: {taking.Of(CourierVerdict.New)}. Al bekend: {taking.Of(CourierVerdict.Known)}. Geweigerd: {taking.Refused}.";
         foreach (var (verdict, count) in taking.Counts.Where(one => one.Value > 0).OrderBy(one => one.Key))
             if (Reason(verdict) is { } reason) yield return $"  {count} geweigerd: {reason}";

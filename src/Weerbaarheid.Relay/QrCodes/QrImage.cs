@@ -1,7 +1,7 @@
 using System.Text;
 using QRCoder;
 
-namespace Weerbaarheid.Relay.Commands;
+namespace Weerbaarheid.Relay.QrCodes;
 
 /// <summary>A text as QR code: dense, because capitals and digits alone are two to eleven bits.</summary>
 internal static class QrImage
@@ -38,12 +38,7 @@ internal static class QrImage
     /// <param name="caption">What stands under it; nothing secret.</param>
     public static string Svg(string text, string caption)
     {
-        var modules = Modules(text, QRCodeGenerator.ECCLevel.M);
-        var size = modules.Length;
-        var path = new StringBuilder();
-        for (var y = 0; y < size; y++)
-            for (var x = 0; x < size; x++)
-                if (modules[y][x]) path.Append($"M{x},{y}h1v1h-1z");
+        var (path, size) = Drawing(text);
         var words = System.Security.SecurityElement.Escape(caption);
         return $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size + 4}" width="{size * 4}" height="{(size + 4) * 4}" shape-rendering="crispEdges">
@@ -53,6 +48,17 @@ internal static class QrImage
             </svg>
 
             """;
+    }
+
+    /// <summary>The data of an SVG path of squares with sides of 1, and the side of the whole.</summary>
+    public static (string Path, int Size) Drawing(string text)
+    {
+        var modules = Modules(text, QRCodeGenerator.ECCLevel.M);
+        var path = new StringBuilder();
+        for (var y = 0; y < modules.Length; y++)
+            for (var x = 0; x < modules.Length; x++)
+                if (modules[y][x]) path.Append($"M{x},{y}h1v1h-1z");
+        return (path.ToString(), modules.Length);
     }
 
     /// <summary>The dark modules, with the light ones around.</summary>
