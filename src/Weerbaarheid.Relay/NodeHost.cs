@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -39,7 +40,7 @@ internal static class NodeHost
         builder.Services.AddHostedService<RelayService>();
         // The verb owns the signals; the host must not end the process under it.
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        var pages = configuration.HttpListen is { } http ? new PageSettings(configuration.Site, http) { Names = configuration.HttpNames, Exercise = configuration.Exercise } : null;
+        var pages = configuration.HttpListen is { } http ? SettingsOf(configuration, http) : null;
         if (pages is null) builder.WebHost.UseUrls("http://127.0.0.1:0");
         else builder.WebHost.ListenForPages(pages);
         ILogger? log = null;
@@ -66,6 +67,14 @@ internal static class NodeHost
             return Failed;
         }
     }
+
+    private static PageSettings SettingsOf(RelayConfiguration configuration, IPEndPoint listen) => new(configuration.Site, listen)
+    {
+        Names = configuration.HttpNames,
+        Exercise = configuration.Exercise,
+        Sites = configuration.Sites,
+        Folder = configuration.DataFolder,
+    };
 
     private static string PageInUse(RelayConfiguration configuration) =>
         $"The page cannot listen on {configuration.HttpListen}: another program does. Stop that program, or set \"http\": {{ \"listen\": ... }} to another port.";

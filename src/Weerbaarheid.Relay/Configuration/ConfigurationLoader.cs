@@ -36,6 +36,7 @@ internal static class ConfigurationLoader
         var keys = ReadKeys(root, leaves);
         var queue = ReadQueue(root);
         var exercise = ReadExercise(root);
+        var sites = SiteReader.Read(root);
         var data = root.FilePath("data") ?? DefaultData(root, request.Environment);
         var storage = root.Inner("storage", "{ \"ballastMiB\": 16 }");
         var ballast = storage.Number("ballastMiB", 0, 1024);
@@ -48,6 +49,7 @@ internal static class ConfigurationLoader
                 BrokerTls = tls,
                 HttpNames = names,
                 Exercise = exercise,
+                Sites = sites,
                 BallastMiB = ballast ?? 16,
                 QueueMessages = queue,
             }, []);

@@ -33,6 +33,9 @@ internal sealed record RelayConfiguration(
     /// <summary>The name of the exercise that goes on (<c>exercise.name</c>); null when there is none. Then what is made on the page is marked OEFENING.</summary>
     public string? Exercise { get; init; }
 
+    /// <summary>What is known of other sites (<c>sites</c>): names and places for the pages of the meldkamer.</summary>
+    public IReadOnlyList<KnownSite> Sites { get; init; } = [];
+
     /// <summary>Room held to be given away when the disk is full, so that priority 1 still fits; in MiB, 0 for none.</summary>
     public int BallastMiB { get; init; } = 16;
 

@@ -57,6 +57,15 @@ internal sealed class SettingFields(IConfiguration values, string path, Configur
         return null;
     }
 
+    /// <summary>Degrees, with a point.</summary>
+    public double? Degrees(string key, double least, double most)
+    {
+        if (Text(key) is not { } text) return null;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees) && degrees >= least && degrees <= most) return degrees;
+        Error(key, $"'{Cut(text)}' is not in the Netherlands", string.Create(CultureInfo.InvariantCulture, $"write degrees (WGS 84) from {least} to {most}"));
+        return null;
+    }
+
     public bool? Flag(string key)
     {
         if (Text(key) is not { } text) return null;

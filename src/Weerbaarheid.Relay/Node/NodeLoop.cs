@@ -117,7 +117,8 @@ internal sealed partial class NodeLoop(
 
     private Snapshot LoadCore()
     {
-        var snapshot = outbox.Load(DeliveredAtHand);
+        // The desk has to find again what it had in front of it.
+        var snapshot = outbox.Load(self.Role == Role.Meldkamer ? MessageBoard.Capacity : DeliveredAtHand);
         Tell();
         var newest = snapshot.Envelopes.Select(stored => stored.ReceivedAt).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
         _clock = new NodeClock(time, snapshot.Time, newest);

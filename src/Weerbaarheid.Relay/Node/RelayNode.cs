@@ -81,6 +81,14 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <summary>The node's own state of at most half a minute ago, and of a quarter of a second ago when it changed; null until it is started.</summary>
     public NodePicture? Picture => _loop.Picture;
 
+    /// <summary>Whether it may issue bulletins: it is the meldkamer, and its key file holds the authority's private key.</summary>
+    public bool MayIssueBulletins => _settings.Site.Role == Role.Meldkamer && _settings.Keys.MayIssueBulletins;
+
+    /// <summary>How long an envelope keeps the channel of each narrow link busy, once for each neighbour; nothing where there is no narrow link.</summary>
+    /// <param name="length">Bytes of the envelope.</param>
+    public IReadOnlyList<(string Link, TimeSpan Time)> TimeOnAir(int length) =>
+        [.. _links.Where(link => link.Description.Air is not null).Select(link => (link.Description.Name, AirEstimate.Of(link.Description, length)))];
+
     /// <summary>The moment. Only once it is started.</summary>
     public Instant Now => _loop.Now;
 

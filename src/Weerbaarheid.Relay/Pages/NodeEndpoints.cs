@@ -10,13 +10,14 @@ internal static class NodeEndpoints
 {
     private const string Json = "application/json";
 
-    public static void MapNode(this IEndpointRouteBuilder app, RelayNode node)
+    public static void MapNode(this IEndpointRouteBuilder app, RelayNode node, TimeProvider time)
     {
         app.MapGet("/healthz", context => context.Response.WriteAsync("ok\n"));
         app.MapGet("/readyz", context => ReadyAsync(context, node));
         app.MapGet("/api/v1/report", context => WriteAsync(context, node.Report));
         app.MapGet("/api/v1/status", context => WriteAsync(context, node.Status));
         app.MapGet("/api/v1/messages", context => MessageEndpoint.AnswerAsync(context, node));
+        app.MapGet("/api/v1/changes", new ChangesEndpoint(node, time).AnswerAsync);
         app.MapExports(node);
     }
 

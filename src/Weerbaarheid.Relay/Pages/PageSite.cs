@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Pages.Door;
 using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
 
@@ -22,14 +23,17 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 
     /// <summary>The exercise that goes on; null when there is none.</summary>
     public string? Exercise { get; init; }
+
+    /// <summary>What is known of other sites.</summary>
+    public IReadOnlyList<KnownSite> Sites { get; init; } = [];
+
+    /// <summary>Where what people released is kept; null for nowhere.</summary>
+    public string? Folder { get; init; }
 }
 
 /// <summary>The node's web site: one door, behind it the pages of each role and the interfaces for programs.</summary>
 internal static class PageSite
 {
-    /// <summary>How long a browser may keep the style sheet: its address changes with it.</summary>
-    private const string KeepForAYear = "public, max-age=31536000, immutable";
-
     /// <summary>Lets the web server listen for the pages, within limits.</summary>
     public static void ListenForPages(this IWebHostBuilder server, PageSettings settings) => server.ConfigureKestrel(kestrel => DoorLimits.Listen(kestrel, settings.Listen));
 
@@ -39,15 +43,10 @@ internal static class PageSite
         PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, settings.Exercise);
         var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log);
         app.Use(next => context => door.HandleAsync(context, next));
-        app.MapNode(node);
-        app.MapGet(Stylesheet.Route, WriteStylesheetAsync);
-        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time);
-    }
-
-    private static Task WriteStylesheetAsync(HttpContext context)
-    {
-        context.Response.ContentType = "text/css; charset=utf-8";
-        context.Response.Headers.CacheControl = KeepForAYear;
-        return context.Response.Body.WriteAsync(Stylesheet.Bytes).AsTask();
+        app.MapNode(node, time);
+        Asset.Style.Map(app);
+        var isDesk = settings.Site.Role == Role.Meldkamer;
+        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, isDesk ? "/punt" : "/");
+        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Exercise, settings.Sites, settings.Folder), Frame, time, log);
     }
 }

@@ -49,8 +49,8 @@ internal sealed partial class RelayCore
     private void ApplyTakenUp(ushort origin, TakenUp taken, Effects effects)
     {
         if (origin != _self.Id || _own.Find(taken.Sequence) is not { } record) return;
-        // Told again; only a reference that a receipt in clear left out is news.
-        if (record.State == MessageState.InBehandeling && (taken.Reference is null || record.Reference is not null)) return;
+        // Told again; only another reference is news: one that a receipt in clear left out, or what the desk says now (receipts older than the newest do not come here).
+        if (record.State == MessageState.InBehandeling && (taken.Reference is null || record.Reference == taken.Reference)) return;
         var key = new EnvelopeKey(origin, Series.Records, taken.Sequence);
         if (IsDoubtful(key)) return;
         // Who took it up has it, even when the receipt's bitmap does not reach that far.

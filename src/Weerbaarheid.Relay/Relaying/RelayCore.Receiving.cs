@@ -14,6 +14,7 @@ internal sealed partial class RelayCore
     private long _confirmed;
     private bool? _mayAnswerRepeat;
     private readonly Dictionary<ushort, TimeSpan> _lastHeard = [];
+    private readonly Dictionary<ushort, int> _toldWaiting = [];
 
     /// <summary>
     /// A repeat within this time is the same attempt; a later one is its origin still waiting for a receipt, and goes on once

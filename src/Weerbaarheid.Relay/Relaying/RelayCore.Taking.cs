@@ -126,6 +126,7 @@ internal sealed partial class RelayCore
         var key = new WindowKey(origin, 0, 0);
         if (heartbeat.LastRecord > Sequence.Max || heartbeat.LastRecord < Sequence.Of(_windows.LifeOf(origin), 0)) return;
         _windows.Know(key, heartbeat.LastRecord);
+        _toldWaiting[origin] = heartbeat.Waiting;
         _desk.AskCheck(origin, heartbeat.Asks);
         if (IsMeldkamer && isCarried) _windows.SetAsked(origin, heartbeat.Asks);
         if (IsMeldkamer && heartbeat.HeardOf == _self.Id) LearnOfOwnStates(origin, heartbeat.Heard, at, effects);

@@ -37,6 +37,9 @@ internal sealed record OriginStatus(ushort Site, ulong Highest, ulong Missing, I
 
     /// <summary>The region shut it out.</summary>
     public bool IsRevoked { get; init; }
+
+    /// <summary>Records that wait for a receipt there, by its newest heartbeat; null when none came since the start.</summary>
+    public int? Waiting { get; init; }
 }
 
 /// <summary>The node's own state at one moment, for status, report and pages.</summary>
@@ -92,6 +95,7 @@ internal sealed partial class RelayCore
         {
             Epoch = _keys.HoldsRegion ? EpochOf(origin) : null,
             IsRevoked = _trust.IsRevoked(origin),
+            Waiting = _toldWaiting.TryGetValue(origin, out var waiting) ? waiting : null,
         };
     }
 

@@ -13,7 +13,11 @@ internal readonly record struct BoardStep(MessageState State, DateTimeOffset Wal
 /// <param name="Envelope">Its envelope, with how far it has come.</param>
 /// <param name="Message">What it says; null when this version cannot read it.</param>
 /// <param name="Steps">The steps that were seen since the node started, oldest first.</param>
-internal sealed record BoardEntry(long Place, StoredEnvelope Envelope, Message? Message, IReadOnlyList<BoardStep> Steps);
+internal sealed record BoardEntry(long Place, StoredEnvelope Envelope, Message? Message, IReadOnlyList<BoardStep> Steps)
+{
+    /// <summary>The version of the board in which it became what it is; see <see cref="MessageBoard.Version"/>.</summary>
+    public long Version { get; init; }
+}
 
 /// <summary>The newest records of a kind. One thread writes; any number read, without a lock.</summary>
 internal sealed class BoardRing(int capacity)
@@ -21,6 +25,9 @@ internal sealed class BoardRing(int capacity)
     private readonly BoardEntry?[] _slots = new BoardEntry?[capacity];
     private readonly Dictionary<EnvelopeKey, long> _numbers = [];
     private long _count;
+
+    /// <summary>Whether one more pushes the oldest out, or one already did.</summary>
+    public bool IsFull => Volatile.Read(ref _count) >= capacity;
 
     /// <summary>Adds the newest; the oldest goes when it is full.</summary>
     public void Add(BoardEntry entry)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -24,7 +26,24 @@ internal sealed class MessageBoard
     private readonly BoardRing _records = new(Capacity);
     private readonly BoardRing _bulletins = new(Bulletins);
     private readonly ConcurrentDictionary<(ushort Origin, MessageType Type), BoardEntry> _states = [];
+    private readonly string _name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
     private long _nextPlace;
+    private long _version;
+
+    /// <summary>Grows with each change. Whoever reads it first and the messages after that has at least all changes up to it.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>Whether older records than those here were pushed out, or will be by the next.</summary>
+    public bool IsFull => _records.IsFull;
+
+    /// <summary>How much somebody has seen, to be asked with later: this board, for there is another after a restart, and its version.</summary>
+    /// <param name="version">As it was read before the messages.</param>
+    public string MarkOf(long version) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{version}");
+
+    /// <summary>The version in a mark; null when it is of another board, or none.</summary>
+    public long? VersionOf(string mark) =>
+        mark.Length > _name.Length && mark.StartsWith(_name, StringComparison.Ordinal) && mark[_name.Length] == '-'
+        && long.TryParse(mark.AsSpan(_name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version <= Version ? version : null;
 
     /// <summary>A message belongs on the board from now on.</summary>
     /// <param name="envelope">Its envelope.</param>
@@ -32,9 +51,10 @@ internal sealed class MessageBoard
     /// <param name="seen">Whether its arrival was seen: else when it came to its state is not known, unless that is its first.</param>
     public void Add(StoredEnvelope envelope, Message? message, bool seen)
     {
-        var entry = new BoardEntry(_nextPlace++, envelope, message, seen || envelope.State == MessageState.Opgeslagen ? [new BoardStep(envelope.State, envelope.ReceivedAt)] : []);
+        var entry = new BoardEntry(_nextPlace++, envelope, message, seen || envelope.State == MessageState.Opgeslagen ? [new BoardStep(envelope.State, envelope.ReceivedAt)] : []) { Version = _version + 1 };
         if (envelope.Key.Series == Series.States) _states[(envelope.Key.Origin, envelope.Header.Type)] = entry;
         else (envelope.Header.Type == MessageType.Bulletin ? _bulletins : _records).Add(entry);
+        Volatile.Write(ref _version, _version + 1);
     }
 
     /// <summary>A message goes on under another id.</summary>
@@ -48,10 +68,11 @@ internal sealed class MessageBoard
     /// <summary>A message came a step further.</summary>
     public void Progress(EnvelopeKey key, MessageState state, string? reference, DateTimeOffset wall)
     {
-        BoardEntry Change(BoardEntry entry) => Step(entry, state, reference, wall);
+        BoardEntry Change(BoardEntry entry) => Step(entry, state, reference, wall) with { Version = _version + 1 };
         _records.Change(key, Change);
         _bulletins.Change(key, Change);
         if (key.Series == Series.States && _states.FirstOrDefault(pair => pair.Value.Envelope.Key == key) is { Value: { } one } found) _states[found.Key] = Change(one);
+        Volatile.Write(ref _version, _version + 1);
     }
 
     /// <summary>Messages, newest first.</summary>
@@ -83,7 +104,7 @@ internal sealed class MessageBoard
         (key.Series == Series.States ? _states.Values : _records.Read().Concat(_bulletins.Read())).FirstOrDefault(entry => entry.Envelope.Key == key);
 
     /// <summary>What a client's reference became; null when it is not on the board.</summary>
-    public BoardEntry? FindReference(string clientRef) => _records.Read().Concat(_states.Values).FirstOrDefault(entry => entry.Envelope.ClientRef == clientRef);
+    public BoardEntry? FindReference(string clientRef) => _records.Read().Concat(_bulletins.Read()).Concat(_states.Values).FirstOrDefault(entry => entry.Envelope.ClientRef == clientRef);
 
     /// <summary>The newest state of this type that a site told; null when it told none.</summary>
     public BoardEntry? State(ushort site, MessageType type) => _states.GetValueOrDefault((site, type));

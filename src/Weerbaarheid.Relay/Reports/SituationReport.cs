@@ -166,6 +166,7 @@ internal sealed class SituationReport(Site self)
             json.WriteEndArray();
             if (origin.Epoch is { } epoch) json.WriteNumber("epoch", epoch);
             if (origin.IsRevoked) json.WriteBoolean("revoked", true);
+            if (origin.Waiting is { } waiting) json.WriteNumber("waiting", waiting);
             WriteStatus(json, site);
             json.WriteEndObject();
         }

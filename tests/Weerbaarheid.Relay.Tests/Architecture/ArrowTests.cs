@@ -23,10 +23,11 @@ public sealed partial class ArrowTests
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
         ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports"],
         ["Exports"] = ["Relaying", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Courier", "Exports", "Relaying", "Reports"],
+        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Node", "Courier", "Exports", "Relaying", "Reports"],
         ["Pages/Markup"] = [],
         ["Pages/Door"] = ["Pages/Markup"],
         ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Pages/Markup", "Pages/Noodsteunpunt", "Exports", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
@@ -55,7 +56,7 @@ public sealed partial class ArrowTests
         ["System.CommandLine"] = ["Commands"],
         ["QRCoder"] = ["Commands"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", ""],
     };
 
     [Fact]

@@ -53,6 +53,17 @@ public sealed class ConfigurationLoaderTests : IDisposable
     }
 
     [Fact]
+    public void What_is_known_of_other_sites_is_read()
+    {
+        Assert.Empty(_folder.Right(null).Sites);
+        var sites = _folder.Right(Leek.Replace("\"keys\"", "\"sites\": [{ \"id\": 12, \"name\": \"Zuidhorn\", \"lat\": 53.2469, \"lon\": 6.4031 }, { \"id\": 13 }], \"keys\"", StringComparison.Ordinal)).Sites;
+        Assert.Equal([((ushort)12, "Zuidhorn"), ((ushort)13, null)], sites.Select(site => (site.Id, site.Name)));
+        Assert.InRange(sites[0].Place!.Value.X, 222_000, 224_000);
+        Assert.InRange(sites[0].Place!.Value.Y, 584_000, 586_000);
+        Assert.Null(sites[1].Place);
+    }
+
+    [Fact]
     public void The_data_folder_follows_the_users_own_setting()
     {
         _folder.Environment["XDG_DATA_HOME"] = "/srv/share";

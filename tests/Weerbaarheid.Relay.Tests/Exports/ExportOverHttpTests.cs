@@ -212,7 +212,7 @@ public sealed class ExportOverHttpTests : IAsyncLifetime, IDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapNode(_node.Node);
+        _app.MapNode(_node.Node, TimeProvider.System);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         _base = new Uri(address);

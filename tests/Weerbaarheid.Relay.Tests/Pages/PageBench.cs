@@ -29,11 +29,12 @@ internal sealed class PageBench : IAsyncDisposable
 
     internal HttpClient Http => _http;
 
-    internal static async Task<PageBench> StartAsync(TestNode node, Site site, string? exercise = null, ILogger? log = null)
+    internal static async Task<PageBench> StartAsync(TestNode node, Site site, string? exercise = null, ILogger? log = null, Func<PageSettings, PageSettings>? with = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var settings = new PageSettings(site, new IPEndPoint(IPAddress.Loopback, 0)) { Exercise = exercise };
+        settings = with?.Invoke(settings) ?? settings;
         builder.WebHost.ListenForPages(settings);
         var app = builder.Build();
         app.MapPages(node.Node, settings, TimeProvider.System, log ?? NullLogger.Instance);
@@ -48,6 +49,23 @@ internal sealed class PageBench : IAsyncDisposable
 
     /// <summary>Fills in a form and sends it, as a phone does: what is hidden goes along, and so does the button.</summary>
     internal Task<Served> SubmitAsync(Served page, params (string Name, string Value)[] filled) => SendAsync(Request(page.Form, filled));
+
+    /// <summary>As <see cref="SubmitAsync(Served, ValueTuple{string, string}[])"/>, of the form that goes to this address.</summary>
+    internal Task<Served> SubmitToAsync(Served page, string action, params (string Name, string Value)[] filled) =>
+        SendAsync(Request(page.Document.QuerySelectorAll("form").OfType<IHtmlFormElement>().Last(form => form.GetAttribute("action") == action), filled));
+
+    /// <summary>Looks at a page again until it says something.</summary>
+    internal async Task<Served> SaysAsync(string path, string sentence)
+    {
+        var deadline = Environment.TickCount64 + (long)Eventually.Limit.TotalMilliseconds;
+        while (true)
+        {
+            var page = await GetAsync(path);
+            if (page.Text.Contains(sentence, StringComparison.Ordinal)) return page;
+            if (Environment.TickCount64 >= deadline) Assert.Fail($"{path} did not come to say '{sentence}'; it says {page.Text}");
+            await Task.Delay(20);
+        }
+    }
 
     internal HttpRequestMessage Request(IHtmlFormElement form, params (string Name, string Value)[] filled)
     {

@@ -12,20 +12,20 @@ internal static class Layout
         <meta name="color-scheme" content="light dark">
         {Refresh(page.Refresh)}<title>{page.Title} – {frame.SiteName}</title>
         <link rel="icon" href="data:,">
-        <link rel="stylesheet" href="{Stylesheet.Path}">
-        </head>
-        <body>
+        <link rel="stylesheet" href="{Asset.Style.Path}">
+        {DeskFiles(frame.IsDesk)}        </head>
+        <body{Html.When(frame.IsDesk, $" class=\"desk\"")}>
         <a class="skip" href="#inhoud">Naar de inhoud</a>
         <header>
         <p class="call"><strong>Werkt 112? Bel dan 112.</strong></p>
         {Exercise(frame.Exercise)}{Html.When(frame.IsDemonstration, $"<p class=\"trial\">PROEFOPSTELLING: de sleutels zijn openbaar. Schrijf hier niets echts.</p>\n")}<p class="place"><a href="/">{frame.SiteName}</a></p>
         <p class="link {ClassOf(frame.LinkTone)}">{frame.Link}</p>
-        </header>
+        {(frame.IsDesk ? Parts(frame) : Html.None)}</header>
         <main id="inhoud">
         <h1>{page.Title}</h1>
         {page.Body}
         </main>
-        <footer><nav aria-label="Onderdelen"><ul><li><a href="/">Begin</a></li><li><a href="/mijn">Mijn meldingen</a></li><li><a href="/bulletins">Bulletins</a></li></ul></nav></footer>
+        {(frame.IsDesk ? Html.None : Html.Of($"<footer>{Parts(frame)}</footer>"))}
         </body>
         </html>
 
@@ -36,6 +36,15 @@ internal static class Layout
 
     /// <summary>What somebody else wrote: on its own, whatever its direction, with its lines.</summary>
     public static Html Said(string? text) => Html.Of($"""<bdi class="said">{text}</bdi>""");
+
+    private static Html Parts(PageFrame frame) =>
+        Html.Of($"""<nav aria-label="Onderdelen"><ul>{Html.Each(frame.Parts, part => Html.Of($"<li><a href=\"{part.Address}\">{part.Name}</a></li>"))}</ul></nav>""");
+
+    private static Html DeskFiles(bool isDesk) => !isDesk ? Html.None : Html.Of($"""
+        <link rel="stylesheet" href="{Asset.DeskStyle.Path}">
+        <script src="{Asset.DeskScript.Path}" defer></script>
+
+        """);
 
     private static Html Exercise(string? name) => name is null ? Html.None : Html.Of($"<p class=\"exercise\"><strong>OEFENING</strong> {name}: dit is niet echt.</p>\n");
 

@@ -6,7 +6,16 @@ namespace Weerbaarheid.Relay.Pages.Markup;
 /// <param name="IsDemonstration">The node runs on published keys.</param>
 /// <param name="Link">In words, whether what is sent can leave.</param>
 /// <param name="LinkTone">How bad that is.</param>
-internal sealed record PageFrame(string SiteName, string? Exercise, bool IsDemonstration, string Link, Tone LinkTone);
+internal sealed record PageFrame(string SiteName, string? Exercise, bool IsDemonstration, string Link, Tone LinkTone)
+{
+    private static readonly (string, string)[] Volunteers = [("/", "Begin"), ("/mijn", "Mijn meldingen"), ("/bulletins", "Bulletins")];
+
+    /// <summary>The parts of the site, each with its address.</summary>
+    public IReadOnlyList<(string Address, string Name)> Parts { get; init; } = Volunteers;
+
+    /// <summary>Whether the pages are for a large screen: parts on top, the whole width, style and script of the desk.</summary>
+    public bool IsDesk { get; init; }
+}
 
 /// <summary>How a box looks; it always has a word too.</summary>
 internal enum Tone

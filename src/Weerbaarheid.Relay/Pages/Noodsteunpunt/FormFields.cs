@@ -80,6 +80,9 @@ internal sealed class FormFields
         return null;
     }
 
+    /// <summary>Whether a field came along at all.</summary>
+    public bool Has(string name) => _values(name).Count > 0;
+
     /// <summary>Every value of a field that can have several.</summary>
     public IReadOnlyList<string> All(string name) => [.. _values(name).Take(MostFields).OfType<string>()];
 

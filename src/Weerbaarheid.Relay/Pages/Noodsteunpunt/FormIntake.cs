@@ -4,6 +4,7 @@ using System.Text.Json;
 using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 
@@ -28,9 +29,10 @@ internal sealed class FormIntake(RelayNode node, string? exercise, TimeProvider 
     /// <param name="type">The type of message.</param>
     /// <param name="concept">The reference of the form: however often it is sent, there is one message.</param>
     /// <param name="write">Writes the fields of the message.</param>
-    public async Task<FormOutcome> HandInAsync(string type, string concept, Action<Utf8JsonWriter> write)
+    /// <param name="kind">Whether it is real; null for what goes on now. What is said about a message is as real as that is, whatever goes on.</param>
+    public async Task<FormOutcome> HandInAsync(string type, string concept, Action<Utf8JsonWriter> write, Exercise? kind = null)
     {
-        var parsed = IntakeParser.Parse($"weerbaarheid/v1/in/{type}", "application/json", ToJson(concept, write), mayBeRepeat: false, _pace);
+        var parsed = IntakeParser.Parse($"weerbaarheid/v1/in/{type}", "application/json", ToJson(concept, write, kind ?? (exercise is null ? Exercise.Actueel : Exercise.Oefening)), mayBeRepeat: false, _pace);
         if (parsed.Submission is not { } submission) return Refused("Dit bericht kan zo niet worden verstuurd. Kijk na wat u invulde.", string.Join(" ", parsed.Errors));
         try
         {
@@ -45,14 +47,14 @@ internal sealed class FormIntake(RelayNode node, string? exercise, TimeProvider 
         }
     }
 
-    private byte[] ToJson(string concept, Action<Utf8JsonWriter> write)
+    private static byte[] ToJson(string concept, Action<Utf8JsonWriter> write, Exercise kind)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             write(json);
-            if (exercise is not null) json.WriteString("exercise", "oefening");
+            if (kind != Exercise.Actueel) json.WriteString("exercise", kind.ToString().ToLowerInvariant());
             json.WriteString("clientRef", concept);
             json.WriteEndObject();
         }

@@ -47,7 +47,8 @@ internal static class MessageWords
         </dl>
         """);
 
-    private static string Urgency(int priority) => priority switch
+    /// <summary>A priority in words.</summary>
+    public static string Urgency(int priority) => priority switch
     {
         1 => "1, levensgevaar",
         2 => "2, spoed",
@@ -55,7 +56,8 @@ internal static class MessageWords
         _ => "4, ter informatie",
     };
 
-    private static IEnumerable<(string Name, string? Value)> Terms(Message? message, ushort origin, string siteName) => message switch
+    /// <summary>Each thing that it says, under its name; what it does not say is empty.</summary>
+    public static IEnumerable<(string Name, string? Value)> Terms(Message? message, ushort origin, string siteName) => message switch
     {
         Melding melding => [("Wat", Choices.Category(melding.Type, melding.Category)), ("Waar", Where(melding.Location, origin, siteName)), ("Slachtoffers", Number(melding.Victims)), ("Tekst", melding.Text)],
         Hulpvraag asked => [("Wat", Choices.Category(asked.Type, asked.Category)), ("Waar", Where(asked.Location, origin, siteName)), ("Voor hoeveel mensen", Number(asked.People)), ("Tekst", asked.Text)],
@@ -74,7 +76,8 @@ internal static class MessageWords
         _ => [("Inhoud", "Dit bericht is voor deze versie niet te lezen.")],
     };
 
-    private static string Where(Location? location, ushort origin, string siteName) => location switch
+    /// <summary>A place in a line.</summary>
+    public static string Where(Location? location, ushort origin, string siteName) => location switch
     {
         AddressLocation address => $"{address.Postcode} {Number(address.Number > 0 ? address.Number : null)}{address.Letter}".Trim(),
         GridLocation grid => string.Create(CultureInfo.InvariantCulture, $"RD {grid.X}, {grid.Y}"),

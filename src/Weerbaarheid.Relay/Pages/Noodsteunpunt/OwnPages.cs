@@ -34,14 +34,17 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
         }
 
         var (now, envelope) = (node.Now, entry.Envelope);
+        var words = LaterWords.Of(node.Board, key);
         var body = Html.Of($"""
             {Tag(envelope.Header.Exercise)}<p class="state {(Progress.ToneOf(envelope.State) == Tone.Good ? "good" : Progress.ToneOf(envelope.State) == Tone.Bad ? "bad" : "quiet")}" role="status">{Progress.WordFor(envelope.State)}</p>
             <p>{Progress.Explain(envelope.State)}</p>
-            {Reference(envelope.Reference)}{Progress.Advice(entry, now.Now)}
+            {Reference(envelope)}{Progress.Advice(entry, now.Now)}
             <h2>Hoe het ging</h2>
             <ol class="history">{History(entry, now)}</ol>
             <h2>Wat er is verstuurd</h2>
             <article>{MessageWords.InFull(entry, site.Name)}</article>
+            {Words(words, now)}
+            {(AmendPages.Takes(entry) ? Html.Of($"<div class=\"noprint\">{AmendPages.Buttons(key)}</div>") : Html.None)}
             <p class="noprint"><a class="button second" href="/mijn">Mijn meldingen</a></p>
             """);
         var refresh = envelope.State switch { MessageState.Opgeslagen or MessageState.Verzonden => RefreshMoving, MessageState.Ontvangen => RefreshList, _ => RefreshResting };
@@ -53,7 +56,7 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
         var envelope = entry.Envelope;
         return Html.Of($"""
             <li>{Tag(envelope.Header.Exercise)}<a href="/bericht/{envelope.Key.ToString()}">{MessageWords.TypeOf(envelope.Header.Type)} {envelope.Key.ToString()}, {moments.At(envelope.ReceivedAt, now.Wall)}</a>
-            <p><strong>{Progress.WordFor(envelope.State)}</strong>{Html.When(envelope.Reference is not null, $", kenmerk {envelope.Reference}")}{Html.When(Progress.IsLate(entry, now.Now), $" <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>")}</p>
+            <p><strong>{Progress.WordFor(envelope.State)}</strong>{Html.When(envelope.Reference is not null, $", kenmerk {envelope.Reference}")}{Html.When(DeskWord.Read(envelope.Reference).Topic == DeskTopic.Question, $" <span class=\"tag amber\">De meldkamer vraagt iets</span>")}{Html.When(Progress.IsLate(entry, now.Now), $" <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>")}</p>
             <p>{Layout.Said(MessageWords.InALine(entry.Message))}</p></li>
             """);
     }
@@ -68,7 +71,25 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
         return Html.Each(steps, step => Html.Of($"<li><strong>{Progress.WordFor(step.State)}</strong> {step.When}</li>"));
     }
 
-    private static Html Reference(string? reference) => reference is null ? Html.None : Html.Of($"<p>Kenmerk van de meldkamer: <strong>{Layout.Said(reference)}</strong></p>");
+    /// <summary>What was said later, each with how far that has come: a correction that is still here helps nobody yet.</summary>
+    private Html Words(IReadOnlyList<BoardEntry> words, Instant now) => words.Count == 0 ? Html.None : Html.Of($"""
+        <h2>Wat er later is verstuurd</h2>
+        <ol class="history">{Html.Each(words, word => Html.Of($"<li><strong>{((Amend)word.Message!).Kind.ToString()}</strong> ({word.Envelope.Key.ToString()}) {moments.At(word.Envelope.ReceivedAt, now.Wall)}: <strong>{Progress.WordFor(word.Envelope.State)}</strong><br>{Layout.Said(((Amend)word.Message!).Text)}</li>"))}</ol>
+        """);
+
+    private static Html Reference(StoredEnvelope envelope)
+    {
+        if (envelope.Reference is null) return Html.None;
+        var word = DeskWord.Read(envelope.Reference);
+        var number = Html.When(word.Number.Length > 0, $"<p>Kenmerk van de meldkamer: <strong>{Layout.Said(word.Number)}</strong></p>");
+        return word.Topic switch
+        {
+            DeskTopic.Question => Html.Of($"""{number}{Layout.Box(Tone.Amber, "De meldkamer vraagt:", Html.Of($"<p>{Layout.Said(word.Words)}</p><p><a href=\"/bericht/{envelope.Key.ToString()}/aanvulling\">Geef antwoord</a></p>"))}"""),
+            DeskTopic.Linked => Html.Of($"""{number}{Layout.Box(Tone.Good, "Gekoppeld", Html.Of($"<p>De meldkamer heeft dit gekoppeld aan {Layout.Said(word.Words)}.</p>"))}"""),
+            DeskTopic.Closed => Html.Of($"""{number}{Layout.Box(Tone.Good, "Afgehandeld", Html.Of($"<p>De meldkamer heeft dit afgesloten. Is er toch nog iets? Voeg dat dan toe.</p>"))}"""),
+            _ => number,
+        };
+    }
 
     private static Html Tag(Exercise exercise) => exercise switch
     {

@@ -18,13 +18,14 @@ internal static class VolunteerPages
     /// <param name="exercise">The exercise that goes on; null when there is none.</param>
     /// <param name="frame">What stands around a page now.</param>
     /// <param name="time">The machine's clocks.</param>
-    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, string? exercise, Func<PageFrame> frame, TimeProvider time)
+    /// <param name="home">Where they begin.</param>
+    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, string? exercise, Func<PageFrame> frame, TimeProvider time, string home)
     {
         var (intake, moments) = (new FormIntake(node, exercise, time), new Moments(time.LocalTimeZone));
         var melding = new MeldingPages(site, frame, intake);
         var status = new StatusPages(node, site, frame, intake);
         var own = new OwnPages(node, site, frame, moments);
-        app.MapGet("/", new HomePage(node, site, frame, moments).ShowAsync);
+        app.MapGet(home, new HomePage(node, site, frame, moments).ShowAsync);
         app.MapGet("/melding", context => melding.StepAsync(context, MeldingStep.Waar));
         foreach (var step in Enum.GetValues<MeldingStep>()) app.MapGet($"/melding/{MeldingDraft.NameOf(step)}", context => melding.StepAsync(context, step));
         app.MapPost("/melding", melding.SendAsync);
@@ -39,6 +40,13 @@ internal static class VolunteerPages
         app.MapPost("/status", status.SendAsync);
         app.MapGet("/bulletins", new BulletinPages(node, site, frame, moments).ListAsync);
         app.MapGet("/mijn", own.ListAsync);
+        var amends = new AmendPages(node, site, frame, intake);
+        foreach (var kind in AmendPages.Kinds)
+        {
+            app.MapGet($"/bericht/{{id}}/{AmendPages.NameOf(kind)}", context => amends.FormAsync(context, (string)context.GetRouteValue("id")!, kind));
+            app.MapPost($"/bericht/{{id}}/{AmendPages.NameOf(kind)}", context => amends.SendAsync(context, (string)context.GetRouteValue("id")!, kind));
+        }
+
         app.MapGet("/bericht/{id}", context => own.OneAsync(context, (string)context.GetRouteValue("id")!));
     }
 }

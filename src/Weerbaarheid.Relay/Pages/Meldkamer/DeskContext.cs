@@ -1,0 +1,23 @@
+using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Pages.Meldkamer;
+
+/// <summary>What the desk's pages need to know besides the node.</summary>
+/// <param name="Site">The meldkamer.</param>
+/// <param name="Exercise">The exercise that goes on; null when there is none.</param>
+/// <param name="Sites">What is known of other sites.</param>
+/// <param name="Folder">Where what people released is kept; null for nowhere.</param>
+internal sealed record DeskSettings(Site Site, string? Exercise, IReadOnlyList<KnownSite> Sites, string? Folder);
+
+/// <summary>What every page of the desk works with.</summary>
+/// <param name="Node">The node behind it.</param>
+/// <param name="Site">The meldkamer.</param>
+/// <param name="View">What there is to be seen.</param>
+/// <param name="Intake">Where forms go.</param>
+/// <param name="Sites">What sites are called.</param>
+/// <param name="Moments">Moments in words.</param>
+/// <param name="Frame">What stands around a page now.</param>
+internal sealed record DeskContext(RelayNode Node, Site Site, DeskView View, FormIntake Intake, SiteNames Sites, Moments Moments, Func<PageFrame> Frame);

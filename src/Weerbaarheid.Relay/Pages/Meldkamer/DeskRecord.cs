@@ -1,0 +1,101 @@
+using System.Globalization;
+using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Pages.Meldkamer;
+
+/// <summary>Where the desk is with a record.</summary>
+internal enum DeskStand
+{
+    /// <summary>Nobody took it up.</summary>
+    Nieuw,
+
+    /// <summary>Who made it added something since it was closed or since the desk asked.</summary>
+    Antwoord,
+
+    InBehandeling,
+
+    /// <summary>The desk asked something and waits.</summary>
+    Gevraagd,
+
+    Afgehandeld,
+
+    /// <summary>Who made it says that it is not needed any more.</summary>
+    Ingetrokken,
+}
+
+/// <summary>A melding, hulpvraag or hulpaanbod as the desk sees it: what came, what was said later, and where the desk is with it.</summary>
+/// <param name="Entry">What came.</param>
+/// <param name="Words">What was said later, oldest first, the desk's own words too.</param>
+/// <param name="Stand">Where the desk is with it.</param>
+internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Words, DeskStand Stand)
+{
+    /// <summary>Larger than any node time in milliseconds, so that keys have one length.</summary>
+    private const long Horizon = 50_000_000_000_000;
+
+    /// <summary>How what the desk keeps of a question begins.</summary>
+    public const string Asked = "Gevraagd: ";
+
+    public EnvelopeKey Key => Entry.Envelope.Key;
+
+    public MessageType Type => Entry.Envelope.Header.Type;
+
+    /// <summary>As the melder proposed it, 1 to 4.</summary>
+    public int Priority => Entry.Envelope.Header.Priority;
+
+    /// <summary>Whether it is real.</summary>
+    public Exercise Exercise => Entry.Envelope.Header.Exercise;
+
+    public bool IsOpen => Stand < DeskStand.Afgehandeld;
+
+    /// <summary>Priority 1 that nobody took up: on top, and heard.</summary>
+    public bool IsAlarm => Stand == DeskStand.Nieuw && Priority == 1;
+
+    /// <summary>The version of the board in which it, or what was said of it, came to be as it is.</summary>
+    public long Version => Words.Count == 0 ? Entry.Version : Math.Max(Entry.Version, Words.Max(word => word.Version));
+
+    /// <summary>What the desk told the site.</summary>
+    public DeskWord Told => DeskWord.Read(Entry.Envelope.Reference);
+
+    /// <summary>Its place in the list, to be compared as text: alarms first, the longest waiting on top; then what is open by priority, newest first; then the rest.</summary>
+    public string SortKey
+    {
+        get
+        {
+            var born = (long)Entry.Envelope.BornAt.TotalMilliseconds;
+            var (group, time) = IsAlarm ? (0, Horizon + born) : (IsOpen ? 1 : 2, Horizon - born);
+            return string.Create(CultureInfo.InvariantCulture, $"{group}{(IsOpen ? Priority : 0)}{time:D15}{Entry.Place:D12}");
+        }
+    }
+
+    /// <summary>Puts together what is known of a record.</summary>
+    /// <param name="entry">What came.</param>
+    /// <param name="words">What was said later, oldest first.</param>
+    /// <param name="desk">The meldkamer.</param>
+    public static DeskRecord Of(BoardEntry entry, IReadOnlyList<BoardEntry> words, ushort desk) => new(entry, words, StandOf(entry, words, desk));
+
+    private static bool IsAnswered(ushort origin, IReadOnlyList<BoardEntry> words, ushort desk)
+    {
+        var isAnswered = false;
+        foreach (var word in words)
+        {
+            if (word.Envelope.Key.Origin == desk && word.Message is Amend { Text: { } text } && text.StartsWith(Asked, StringComparison.Ordinal)) isAnswered = false;
+            else if (word.Envelope.Key.Origin == origin) isAnswered = true;
+        }
+
+        return isAnswered;
+    }
+
+    private static DeskStand StandOf(BoardEntry entry, IReadOnlyList<BoardEntry> words, ushort desk)
+    {
+        if (LaterWords.EndOf(entry, words, desk) is { } end) return end == AmendKind.Intrekking ? DeskStand.Ingetrokken : DeskStand.Afgehandeld;
+        if (entry.Envelope.State < MessageState.InBehandeling) return DeskStand.Nieuw;
+        var topic = DeskWord.Read(entry.Envelope.Reference).Topic;
+        var isAnswered = IsAnswered(entry.Envelope.Key.Origin, words, desk);
+        // That it was closed once and is open now means that who made it had more to say.
+        if (topic == DeskTopic.Closed || (topic == DeskTopic.Question && isAnswered)) return DeskStand.Antwoord;
+        return topic == DeskTopic.Question ? DeskStand.Gevraagd : DeskStand.InBehandeling;
+    }
+}

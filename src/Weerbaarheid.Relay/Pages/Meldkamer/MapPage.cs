@@ -1,0 +1,45 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Wire.Messages;
+
+namespace Weerbaarheid.Relay.Pages.Meldkamer;
+
+/// <summary>The schematic map, and the same in words under it. Who gave no coordinates is not on it, and that is said: nothing is guessed from an address.</summary>
+internal sealed class MapPage(DeskContext desk)
+{
+    /// <summary>Records on the map: more would be a blot.</summary>
+    private const int MostRecords = 500;
+
+    private const int RefreshSeconds = 60;
+
+    public Task ShowAsync(HttpContext context)
+    {
+        var open = desk.View.Current().Records.Where(record => record.IsOpen).ToList();
+        var placed = open.Select(record => (Record: record, At: PlaceOf(record))).Where(pair => pair.At is not null).ToList();
+        // What matters most is drawn last, and so lies on top and keeps its label.
+        var records = placed.Take(MostRecords).Reverse().Select(pair => new MapMark(pair.At!.Value.X, pair.At.Value.Y, KindOf(pair.Record), pair.Record.Key.ToString(), $"/meldkamer/bericht/{pair.Record.Key}"));
+        var sites = desk.Sites.All.Where(site => site.Place is not null).Select(site => new MapMark(site.Place!.Value.X, site.Place.Value.Y, MarkKind.Site, desk.Sites.FullNameOf(site.Id), string.Create(CultureInfo.InvariantCulture, $"/meldkamer/punten#p{site.Id}")));
+        var marks = sites.Concat(records).ToList();
+        var body = Html.Of($"""
+            <p>{Moments.Count(placed.Count, "open bericht", "open berichten")} met coördinaten, {open.Count - placed.Count} zonder (alleen een adres of woorden): die staan in <a href="/meldkamer">de lijst</a>.{Html.When(placed.Count > MostRecords, $" Alleen de {MostRecords} dringendste staan op de kaart.")}</p>
+            {(marks.Count == 0 ? Html.Of($"<p>Er is nog niets met coördinaten. Plaatsen van punten komen uit de lijst 'sites' in relay.json.</p>") : SiteMap.Draw(marks))}
+            <p class="legend">■ punt · ▲ melding prioriteit 1 · ● andere melding · ◆ hulpvraag of hulpaanbod</p>
+            <h2>Dezelfde kaart in woorden</h2>
+            <ul>{Html.Each(placed.Take(MostRecords), pair => Html.Of($"<li><a href=\"/meldkamer/bericht/{pair.Record.Key.ToString()}\">{pair.Record.Key.ToString()}</a> P{pair.Record.Priority} {DeskWords.KindOf(pair.Record)}: RD {Metres(pair.At!.Value.X)}, {Metres(pair.At.Value.Y)}</li>"))}</ul>
+            """);
+        return PageAnswer.WriteAsync(context, Layout.Draw(desk.Frame(), new PageContent("Kaart", body) { Refresh = RefreshSeconds }));
+    }
+
+    private (double X, double Y)? PlaceOf(DeskRecord record) => DeskWords.LocationOf(record) switch
+    {
+        GridLocation grid => (grid.X, grid.Y),
+        SiteLocation at => desk.Sites.PlaceOf(at.Site),
+        _ => null,
+    };
+
+    private static MarkKind KindOf(DeskRecord record) => record.Type != MessageType.Melding ? MarkKind.Hulp : record.Priority == 1 ? MarkKind.Urgent : MarkKind.Melding;
+
+    private static long Metres(double metres) => (long)Math.Round(metres);
+}

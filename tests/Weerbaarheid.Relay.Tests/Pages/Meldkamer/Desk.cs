@@ -1,0 +1,67 @@
+using AngleSharp.Dom;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weerbaarheid.Relay.Links.Mqtt;
+using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Tests.Support;
+using Weerbaarheid.Relay.Wire.Sealing;
+
+namespace Weerbaarheid.Relay.Tests.Pages.Meldkamer;
+
+/// <summary>A meldkamer and its pages, and when asked for a noodsteunpunt that is connected to it and has its own.</summary>
+internal sealed class Desk : IAsyncDisposable
+{
+    internal static readonly Site Site = new(1, "Meldkamer Noord-Nederland", Role.Meldkamer, "groningen");
+    internal static readonly Site Punt = new(11, "Noodsteunpunt Leek", Role.Noodsteunpunt, "groningen");
+    internal static readonly KnownSite[] Sites = [new(11, "Leek", (220_000, 576_000)), new(12, "Zuidhorn", (223_000, 584_000))];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("relay-desk-");
+
+    internal TestNode Node { get; private set; } = null!;
+
+    internal PageBench Pages { get; private set; } = null!;
+
+    internal TestNode PuntNode { get; private set; } = null!;
+
+    internal PageBench PuntPages { get; private set; } = null!;
+
+    internal static async Task<Desk> StartAsync(Func<KeyRing>? keys = null, string? exercise = null)
+    {
+        var desk = new Desk();
+        desk.Node = new TestNode(Site, Path.Combine(desk._folder.FullName, "1")) { Keys = keys ?? KeyRing.Demonstration };
+        await desk.Node.StartAsync();
+        await desk.ServeAsync(exercise);
+        return desk;
+    }
+
+    internal static async Task<Desk> WithPuntAsync()
+    {
+        var desk = await StartAsync();
+        var link = new MqttLink(new MqttLinkOptions("internet", new Uri($"mqtt://127.0.0.1:{desk.Node.Port}"), 11, [1]), TimeProvider.System, NullLogger.Instance);
+        desk.PuntNode = await new TestNode(Punt, Path.Combine(desk._folder.FullName, "11"), link).StartAsync();
+        desk.PuntPages = await PageBench.StartAsync(desk.PuntNode, Punt);
+        return desk;
+    }
+
+    /// <summary>The pages of the desk anew, as after a restart.</summary>
+    internal async Task ServeAsync(string? exercise = null)
+    {
+        if (Pages is not null) await Pages.DisposeAsync();
+        Pages = await PageBench.StartAsync(Node, Site, exercise, with: settings => settings with { Sites = Sites, Folder = Node.Folder });
+    }
+
+    /// <summary>Fills in one of the forms of a record.</summary>
+    internal async Task<PageBench.Served> DoAsync(string id, string action, params (string Name, string Value)[] filled) =>
+        await Pages.SubmitToAsync(await Pages.GetAsync($"/meldkamer/bericht/{id}"), $"/meldkamer/bericht/{id}/{action}", filled);
+
+    /// <summary>The ids in the list, in its order.</summary>
+    internal static IReadOnlyList<string> Ids(PageBench.Served list) => [.. list.Document.QuerySelectorAll("#rijen tr td:first-child a").Select(link => link.TextContent)];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (PuntPages is not null) await PuntPages.DisposeAsync();
+        if (PuntNode is not null) await PuntNode.DisposeAsync();
+        await Pages.DisposeAsync();
+        await Node.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
