@@ -14,6 +14,7 @@ internal sealed class Chrome : IAsyncDisposable
     internal static async Task<Chrome> StartAsync()
     {
         var program = RequiredProgram.Check("chromium");
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Limit.TotalMilliseconds);
         var driver = await Playwright.CreateAsync();
         // CI runs as root, where Chromium has no sandbox; what it opens here are pages of nodes that the test started itself.
         var browser = await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });

@@ -2,7 +2,10 @@ using Microsoft.Playwright;
 
 namespace Weerbaarheid.Relay.Browser;
 
-/// <summary><c>screenshots FOLDER</c> makes the handbook's pictures of each main screen, from real nodes with examples in them.</summary>
+/// <summary>
+/// <c>screenshots FOLDER</c> makes the handbook's pictures of each main screen, from real nodes with examples in them; <c>measure</c> tells how long
+/// the desk takes on the worst day.
+/// </summary>
 internal static class Program
 {
     private const int Ok = 0;
@@ -10,9 +13,15 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["measure"])
+        {
+            await DeskMeasure.RunAsync();
+            return Ok;
+        }
+
         if (arguments is not ["screenshots", var folder])
         {
-            await Console.Error.WriteLineAsync("usage: screenshots FOLDER");
+            await Console.Error.WriteLineAsync("usage: screenshots FOLDER, or measure");
             return WrongUse;
         }
 
