@@ -10,7 +10,7 @@ internal static class Layout
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        {Refresh(page.Refresh)}<title>{page.Title} – {frame.SiteName}</title>
+        {Refresh(page.Refresh)}{(page.RefreshWithoutScripts is null ? Html.None : Html.Of($"<noscript>{Refresh(page.RefreshWithoutScripts)}</noscript>\n"))}<title>{page.Title} – {frame.SiteName}</title>
         <link rel="icon" href="data:,">
         <link rel="stylesheet" href="{Asset.Style.Path}">
         {DeskFiles(frame.IsDesk)}        </head>
