@@ -8,30 +8,33 @@ public sealed partial class ArrowTests
     /// <summary>Folder of the worker to the folders it may use. Links inside a folder need no line.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Links"] = [],
-        ["Links/Mqtt"] = ["Links"],
+        ["Logs"] = [],
+        ["Links"] = ["Logs"],
+        ["Links/Mqtt"] = ["Links", "Logs"],
         ["Links/Simulated"] = ["Links"],
-        ["Links/Modems"] = ["Links"],
+        ["Links/Modems"] = ["Links", "Logs"],
         ["Relaying"] = ["Links"],
         ["Lives"] = [],
         ["Outbox"] = ["Relaying", "Lives"],
         ["Intake"] = ["Relaying"],
-        ["Broker"] = ["Links", "Relaying", "Intake"],
+        ["Broker"] = ["Links", "Relaying", "Intake", "Logs"],
         ["Keys"] = ["Relaying", "Configuration", "Lives"],
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
-        ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
+        ["Observing"] = ["Relaying", "Outbox", "Reports"],
+        ["Exercises"] = ["Links", "Relaying", "Reports", "Exports", "Logs", "Lives", "Outbox"],
+        ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports", "Observing", "Exercises", "Logs"],
         ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports"],
         ["Exports"] = ["Relaying", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Courier", "Exports", "Relaying", "Reports"],
+        ["Pages"] = ["Exercises", "Outbox", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Courier", "Exports", "Relaying", "Reports"],
         ["Pages/Markup"] = [],
-        ["Pages/Door"] = ["Pages/Markup"],
+        ["Pages/Door"] = ["Pages/Markup", "Logs"],
         ["Pages/Noodsteunpunt"] = ["Pages/Markup", "Node", "Intake", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox", "Exercises"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()
@@ -54,8 +57,9 @@ public sealed partial class ArrowTests
         ["Spectre.Console"] = ["Commands", "Demo", "Simulation"],
         ["System.CommandLine"] = ["Commands"],
         ["QRCoder"] = ["Commands"],
+        ["OpenTelemetry"] = ["Observing"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Observing", ""],
     };
 
     [Fact]
