@@ -14,7 +14,9 @@ using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Links.Mqtt;
 using Weerbaarheid.Relay.Lives;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Node;
+using Weerbaarheid.Relay.Observing;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Pages;
 using Weerbaarheid.Relay.Pins;
@@ -37,9 +39,10 @@ internal static class NodeHost
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "weerbaarheid-relay" });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            .AddSimpleConsole(format => format.SingleLine = true);
+            .AddLines(IsUnderSystemd);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(provider => Build(configuration, keys, time, provider.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddTelemetry(configuration.Site, configuration.Otlp);
         builder.Services.AddHostedService<RelayService>();
         // The verb owns the signals; the host must not end the process under it.
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
@@ -54,7 +57,10 @@ internal static class NodeHost
             var node = app.Services.GetRequiredService<RelayNode>();
             // Before the door of the pages, which takes forms only.
             if (pages is not null) app.UseCourier(node, pages.Turn);
+            if (pages is not null) app.UseOperators(node);
             if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
+            if (pages is not null) app.UseMetrics();
+            if (configuration.Otlp is { } otlp) log.TelemetryLeaves(otlp.Authority);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
             return node.Completion.IsFaulted || !cancellationToken.IsCancellationRequested ? Failed : Ok;
@@ -66,7 +72,7 @@ internal static class NodeHost
         }
         catch (Exception e) when (e is OutboxException or BrokerStartException or IOException or UnauthorizedAccessException)
         {
-            (log ?? Fallback()).LogCritical("{Problem}", e is IOException { InnerException: AddressInUseException } ? PageInUse(configuration) : e.Message);
+            (log ?? Fallback()).CannotRun(e is IOException { InnerException: AddressInUseException } ? PageInUse(configuration) : e.Message);
             return Failed;
         }
     }
@@ -83,6 +89,9 @@ internal static class NodeHost
         Bundle = (status, report) => SupportBundle.Write(configuration, status, report),
     };
 
+    /// <summary>Whether the journal of systemd reads what is said (systemd.exec(5)).</summary>
+    private static bool IsUnderSystemd => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+
     private static string PageInUse(RelayConfiguration configuration) =>
         $"The page cannot listen on {configuration.HttpListen}: another program does. Stop that program, or set \"http\": {{ \"listen\": ... }} to another port.";
 
@@ -94,7 +103,8 @@ internal static class NodeHost
         IReadOnlyList<ILink> links = [.. configuration.Links.Select(link => Make(link, time, logs.CreateLogger($"Link.{link.Name}")))];
         var settings = new NodeSettings(configuration.Site, keys, configuration.DataFolder, configuration.BrokerListen, links, RelayRules.WithQueue(configuration.QueueMessages))
         {
-            Store = OutboxOptions.Default with { Ballast = (long)configuration.BallastMiB << 20 },
+            Store = OutboxOptions.Default with { Retention = configuration.RetentionRecords, RetentionDays = configuration.RetentionDays, Ballast = (long)configuration.BallastMiB << 20 },
+            Exercise = configuration.Exercise,
             Lives = LivesOf(configuration),
             BrokerTls = Tls(configuration.BrokerTls),
         };

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Broker;
@@ -58,7 +59,7 @@ internal sealed class Acknowledgements(
         }
         catch (Exception e)
         {
-            logger.LogError(e, "Acknowledging client {Client} failed; the connection ends without an acknowledgement.", client.Id);
+            logger.AcknowledgingFailed(Pseudonym.Of(client.Id), e.GetType().Name);
             return false;
         }
         finally

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Server;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -99,7 +100,7 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts, T
             catch (SocketException e)
             {
                 // Out of file descriptors, most likely: it passes when connections end, and must not spin until then.
-                parts.Logger.LogWarning("Accepting a connection failed: {Error}", e.Message);
+                parts.Logger.AcceptingFailed(e.Message);
                 await Task.Delay(PauseAfterFailure, parts.Time).ConfigureAwait(false);
             }
         }
@@ -146,7 +147,7 @@ internal sealed class BrokerListener(BrokerOptions options, BrokerParts parts, T
         }
         catch (Exception e)
         {
-            parts.Logger.LogError(e, "Serving a connection failed; it ends.");
+            parts.Logger.ServingFailed(e.GetType().Name, e.TargetSite?.Name);
         }
         finally
         {

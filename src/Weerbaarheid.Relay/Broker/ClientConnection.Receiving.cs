@@ -6,6 +6,7 @@ using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -61,7 +62,7 @@ internal sealed partial class ClientConnection
                 : new ArraySegment<byte>(frame.Body.ToArray());
             if (PacketRules.Broken(frame.First, body, SpeaksVersion5) is { } broken)
             {
-                _parts.Logger.LogDebug("A packet from {Remote} breaks a rule: {Rule} The connection ends.", RemoteEndPoint, broken);
+                _parts.Logger.RuleBroken(RemoteEndPoint, broken);
                 if (_connect is not null) Goodbye(MqttDisconnectReasonCode.ProtocolError, broken);
                 return null;
             }
@@ -74,7 +75,7 @@ internal sealed partial class ClientConnection
         catch (Exception e)
         {
             // Whatever a decoder throws for a stranger's bytes concerns this connection alone.
-            _parts.Logger.LogDebug(e, "Malformed packet from {Remote}; the connection ends.", RemoteEndPoint);
+            _parts.Logger.PacketMalformed(e, RemoteEndPoint);
             if (_connect is null && IsUnknownVersion(frame.Body)) _output.TryWriteLast(UnacceptableVersion);
             else if (_connect is null && IsNamelessKeptSession(frame.Body))
                 _output.TryWriteLast(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedIdentifierRejected });

@@ -7,6 +7,7 @@ using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -134,7 +135,7 @@ internal sealed partial class ClientConnection : IMqttChannelAdapter
     public void DropIfOverdue()
     {
         if (_deadlines.Overdue() is not { } why) return;
-        _parts.Logger.LogDebug("Connection from {Remote} dropped: {Why}.", RemoteEndPoint, why);
+        _parts.Logger.ConnectionDropped(RemoteEndPoint, why);
         Abort(why);
     }
 

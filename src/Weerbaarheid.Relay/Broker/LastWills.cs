@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MQTTnet.Packets;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -100,7 +101,7 @@ internal sealed class LastWills(Func<Publication, Task> publish, int limit, Time
         }
         catch (Exception e)
         {
-            logger.LogError(e, "Publishing the last will of client {Client} failed.", clientId);
+            logger.WillFailed(Pseudonym.Of(clientId), e.GetType().Name);
         }
     }
 }

@@ -6,6 +6,7 @@ using MQTTnet.Protocol;
 using MQTTnet.Server;
 using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -232,7 +233,7 @@ internal sealed class MqttBroker : IAsyncDisposable
         }
         catch (Exception e) when (e is ObjectDisposedException or InvalidOperationException)
         {
-            _logger.LogDebug(e, "Sweeping sessions stopped with the broker.");
+            _logger.SweepStopped(e);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using MQTTnet.Diagnostics.Logger;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -12,6 +13,6 @@ internal sealed class MqttLog(ILogger logger) : IMqttNetLogger
     {
         if (!IsEnabled) return;
         var text = parameters is { Length: > 0 } ? string.Format(System.Globalization.CultureInfo.InvariantCulture, message, parameters) : message;
-        logger.LogDebug(exception, "{Source}: {Text}", source, text);
+        logger.LibrarySays(exception, source, text);
     }
 }

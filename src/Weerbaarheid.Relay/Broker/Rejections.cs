@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Broker;
@@ -11,6 +12,10 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
     private const int MaxTopic = 256;
     private const int MaxErrors = 32;
     private const int LinesPerMinute = 60;
+    private const string NotLogged = " (further refusals in this minute are not logged)";
+
+    /// <summary>Topics that may stand in the log; of any other a client chose the words.</summary>
+    private static readonly HashSet<string> IntakeTopics = [.. new[] { "melding", "hulpvraag", "hulpaanbod", "status", "bulletin", "amend" }.Select(type => Topics.In + type)];
 
     private long _minute;
     private int _lines;
@@ -34,14 +39,14 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
     /// <summary>Notes a refusal that its client cannot be told.</summary>
     public void NoteUntold(string clientId)
     {
-        if (MayLog(out _)) logger.LogInformation("Client {Client} speaks MQTT 3.1.1, which has no word for a refusal; its connection is closed.", Printable(clientId));
+        if (MayLog(out _)) logger.RefusalUntold(Pseudonym.Of(clientId));
     }
 
     /// <summary>Notes that somebody was not let in, or put out.</summary>
     public void NoteTurnedAway(string who, string why)
     {
         if (MayLog(out var isLast))
-            logger.LogWarning("Turned away {Who}: {Why}{More}", Printable(Cut(who)), Printable(why), isLast ? " (further refusals in this minute are not logged)" : "");
+            logger.TurnedAway(Printable(Cut(who)), Printable(why), isLast ? NotLogged : "");
     }
 
     /// <summary>As much of a stranger's text as is worth keeping.</summary>
@@ -68,10 +73,8 @@ internal sealed class Rejections(Func<ReadOnlyMemory<byte>, ValueTask> publish, 
     private void Log(string topic, string clientId, string reason, IReadOnlyList<string> errors)
     {
         if (!MayLog(out var isLast)) return;
-        logger.LogInformation(
-            "Refused ({Reason}) from client {Client} on {Topic}: {Error}{More}",
-            reason, Printable(clientId), Printable(Cut(topic)), Printable(Cut(errors.Count > 0 ? errors[0] : "")),
-            isLast ? " (further refusals in this minute are not logged)" : "");
+        logger.Refused(reason, Pseudonym.Of(clientId), IntakeTopics.Contains(topic) ? topic : "a topic of its own", isLast ? NotLogged : "");
+        if (logger.IsEnabled(LogLevel.Debug)) logger.RefusedInFull(Printable(clientId), Printable(Cut(topic)), Printable(Cut(errors.Count > 0 ? errors[0] : "")));
     }
 
     private bool MayLog(out bool isLast)

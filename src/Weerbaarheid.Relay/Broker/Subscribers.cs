@@ -4,6 +4,7 @@ using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Broker;
 
@@ -72,9 +73,7 @@ internal sealed class Subscribers(BrokerOptions options, LastWills wills, TimePr
         if (await Task.WhenAny(drained, Task.Delay(options.SubscriberPatience, time, end.Token)).ConfigureAwait(false) != drained)
         {
             _vainWait = time.GetTimestamp();
-            logger.LogWarning(
-                "Subscribers that do not acknowledge what is delivered to them get nothing newer until they do: {Count} of {All}.",
-                waiting.Count(one => !one.IsCompleted), Count);
+            logger.SubscribersSlow(waiting.Count(one => !one.IsCompleted), Count);
         }
 
         await end.CancelAsync().ConfigureAwait(false);
@@ -96,7 +95,7 @@ internal sealed class Subscribers(BrokerOptions options, LastWills wills, TimePr
 
     private async Task DeleteAsync(MqttServer server, string clientId)
     {
-        logger.LogDebug("The session of client {Client}, which is away, is deleted.", clientId);
+        logger.SessionDeleted(clientId);
         Forget(clientId);
         try
         {

@@ -7,8 +7,11 @@ internal static class ReportVerb
 
     public static Verb Create(CommonOptions common, VerbContext context)
     {
-        var verb = new Verb("report", "Show the situation report of the running node: what came in, and what is missing.", "report", "report --json | jq .missing");
-        verb.SetAction((line, cancellationToken) => NodeAccess.ShowAsync(
+        var verb = new Verb("report", "Show the situation report of the running node: what came in, and what is missing.", "report", "report --json | jq .missing",
+            "report --exercise Waterwolf --html evaluatie.html --csv evaluatie.csv");
+        var exercise = new ExerciseReport(common, context);
+        exercise.AddTo(verb);
+        verb.SetAction((line, cancellationToken) => exercise.IsAsked(line) ? exercise.RunAsync(line, cancellationToken) : NodeAccess.ShowAsync(
             common, context, line, _ => "weerbaarheid/v1/report", (report, output) => Show(report, output, context), cancellationToken));
         return verb;
     }
@@ -20,6 +23,8 @@ internal static class ReportVerb
         output.WriteLine($"Situatierapport {report.Text("name")} (site {report.Text("site")}, {report.Text("role")}, {report.Text("region")}), {report.Moment("at")}{clock}");
         output.WriteLine($"Berichten: {report.Text("total")}; {report.Counts("byType")}");
         output.WriteLine($"Per prioriteit: {report.Counts("byPriority", "P")}; per staat: {report.Counts("byState")}");
+        if (report.Inner("exercises") is var exercises && exercises.Number("total") > 0)
+            output.WriteLine($"Daarnaast OEFENING en TEST: {exercises.Text("total")}; {exercises.Counts("byType")}; per staat: {exercises.Counts("byState")}");
         output.WriteLine(report.Number("missing") == 0 ? "Er mist niets." : $"LET OP: {report.Text("missingText")}");
         foreach (var line in KeyOrders.Lines(report)) output.WriteLine(line);
         ShowSites(report, output, context);

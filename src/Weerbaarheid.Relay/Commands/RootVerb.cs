@@ -40,6 +40,9 @@ internal static class RootVerb
         root.Add(StatusVerb.Create(common, context));
         root.Add(ReportVerb.Create(common, context));
         root.Add(SupportVerb.Create(common, context));
+        root.Add(ExerciseVerb.Create(common, context));
+        root.Add(EraseVerb.CreateForget(common, context));
+        root.Add(EraseVerb.CreateErase(common, context));
         root.Add(CourierVerb.Create(common, context));
         root.Add(AmateurVerb.Create(common, context));
         root.Add(EncodeVerb.Create(common, context));

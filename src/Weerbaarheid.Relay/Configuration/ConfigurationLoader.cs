@@ -41,6 +41,8 @@ internal static class ConfigurationLoader
         var storage = root.Inner("storage", "{ \"ballastMiB\": 16 }");
         var ballast = storage.Number("ballastMiB", 0, 1024);
         storage.Finish();
+        var otlp = ReadTelemetry(root);
+        var retention = ReadRetention(root);
         root.Finish();
         if (errors.All.Count > 0) return new ConfigurationResult(null, errors.All);
         return new ConfigurationResult(
@@ -52,6 +54,9 @@ internal static class ConfigurationLoader
                 Sites = sites,
                 BallastMiB = ballast ?? 16,
                 QueueMessages = queue,
+                Otlp = otlp,
+                RetentionDays = retention.Days,
+                RetentionRecords = retention.Records ?? 200_000,
             }, []);
     }
 
@@ -129,6 +134,27 @@ internal static class ConfigurationLoader
         if (root.Has("exercise")) fields.Require("name", "name the exercise, or leave exercise out when it is over");
         fields.Finish();
         return name;
+    }
+
+    private static Uri? ReadTelemetry(SettingFields root)
+    {
+        const string example = "{ \"otlp\": \"http://127.0.0.1:4318\" }";
+        var fields = root.Inner("telemetry", example);
+        var text = fields.Text("otlp", LongestHost + 64);
+        fields.Finish();
+        if (text is null or "off") return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var otlp) && otlp.Scheme is "http" or "https" && otlp is { UserInfo: "", Query: "", Fragment: "" }) return otlp;
+        fields.Error("otlp", $"'{text}' is not the address of a collector", $"write it as {example}, or \"off\"");
+        return null;
+    }
+
+    private static (int? Days, int? Records) ReadRetention(SettingFields root)
+    {
+        var fields = root.Inner("retention", "{ \"days\": 30 }");
+        // A melding is on its way for a week at most, and a client's reference is known for four days.
+        var (days, records) = (fields.Number("days", 7, 3650), fields.Number("records", 1_000, 200_000));
+        fields.Finish();
+        return (days, records);
     }
 
     private static bool Overlap(IPAddress left, IPAddress right) => left.Equals(right) || IsAny(left) || IsAny(right);

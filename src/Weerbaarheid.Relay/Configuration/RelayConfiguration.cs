@@ -36,6 +36,15 @@ internal sealed record RelayConfiguration(
     /// <summary>What is known of other sites (<c>sites</c>): names and places for the pages of the meldkamer.</summary>
     public IReadOnlyList<KnownSite> Sites { get; init; } = [];
 
+    /// <summary>Where metrics and traces are sent (<c>telemetry.otlp</c>, OTLP over HTTP); null for nowhere, and then nothing about the node leaves the machine.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>Days that records out of custody are kept at most (<c>retention.days</c>); null for as long as there is room.</summary>
+    public int? RetentionDays { get; init; }
+
+    /// <summary>Records out of custody that are kept at most (<c>retention.records</c>).</summary>
+    public int RetentionRecords { get; init; } = 200_000;
+
     /// <summary>Room held to be given away when the disk is full, so that priority 1 still fits; in MiB, 0 for none.</summary>
     public int BallastMiB { get; init; } = 16;
 

@@ -100,9 +100,11 @@ internal sealed class Demonstration(TimeProvider time, ILoggerFactory logs, Acti
         var lost = _ids.Except(arrived).ToList();
         var doubled = arrived.Count - arrived.Distinct().Count();
         Tell("Situatierapport van de meldkamer:");
-        say($"  totaal {report.GetProperty("total")}, {report.GetProperty("missingText").GetString()}; per urgentie: {Pairs(report.GetProperty("byPriority"))}; per toestand: {Pairs(report.GetProperty("byState"))}");
+        // All that the demonstration sends is an exercise.
+        var counts = report.GetProperty("exercises");
+        say($"  totaal {counts.GetProperty("total")}, {report.GetProperty("missingText").GetString()}; per urgentie: {Pairs(counts.GetProperty("byPriority"))}; per toestand: {Pairs(counts.GetProperty("byState"))}");
         foreach (var site in report.GetProperty("sites").EnumerateArray())
-            say($"  punt {site.GetProperty("site")}: {site.GetProperty("received")} ontvangen, {site.GetProperty("missingText").GetString()}");
+            say($"  punt {site.GetProperty("site")}: {(site.TryGetProperty("exercised", out var exercised) ? exercised : site.GetProperty("received"))} ontvangen, {site.GetProperty("missingText").GetString()}");
         foreach (var link in DemoRegion.Read(region.Steunpunt.Status).GetProperty("links").EnumerateArray())
             say($"  noodsteunpunt, {link.GetProperty("name").GetString()}: {link.GetProperty("framesSent")} frames verstuurd, {link.GetProperty("framesReceived")} ontvangen");
         Tell($"{_ids.Count} verstuurd, {arrived.Distinct().Count()} aangekomen, {Confirmed(region)} bevestigd, {doubled} dubbel, {lost.Count} verloren");
@@ -117,7 +119,7 @@ internal sealed class Demonstration(TimeProvider time, ILoggerFactory logs, Acti
     private static string? WayUp(DemoRegion region) => DemoRegion.Read(region.Steunpunt.Status).GetProperty("wayUp").GetString();
 
     private static int Confirmed(DemoRegion region) =>
-        DemoRegion.Read(region.Steunpunt.Report).GetProperty("byState").TryGetProperty("ontvangen", out var count) ? count.GetInt32() : 0;
+        DemoRegion.Read(region.Steunpunt.Report).GetProperty("exercises").GetProperty("byState").TryGetProperty("ontvangen", out var count) ? count.GetInt32() : 0;
 
     private void Tell(string line) => say(string.Create(CultureInfo.InvariantCulture, $"{time.GetElapsedTime(_start):mm\\:ss\\.f}  {line}"));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Links;
 
@@ -40,7 +41,7 @@ internal sealed class AmateurLink(LinkDescription description, Func<ILink> open,
             if (Arming is { } armed) return $"Link {Description.Name} is armed already, by {armed.Operator} until {Show(armed.Until)}; disarm it first.";
             var life = new Life(new Arming(operatorName, time.GetUtcNow() + duration), new CancellationTokenSource(duration, time));
             Volatile.Write(ref _life, life);
-            log.LogWarning("Link {Link} is armed by {Operator} until {Until}", Description.Name, operatorName, Show(life.Arming.Until));
+            log.Armed(Description.Name, operatorName.Split(' ')[0], Show(life.Arming.Until));
             _armed.Writer.TryWrite(life);
             return null;
         }
@@ -82,7 +83,7 @@ internal sealed class AmateurLink(LinkDescription description, Func<ILink> open,
     {
         using var end = life.End;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
-        await events.WriteAsync(new LinkEvent.Down(this, $"armed by {life.Arming.Operator} until {Show(life.Arming.Until)}; not up yet"), cancellationToken);
+        await events.WriteAsync(new LinkEvent.Down(this, $"armed until {Show(life.Arming.Until)}; not up yet"), cancellationToken);
         var inner = _inner = open();
         try
         {
@@ -92,7 +93,7 @@ internal sealed class AmateurLink(LinkDescription description, Func<ILink> open,
         {
             _inner = null;
             await end.CancelAsync();
-            log.LogWarning("Link {Link} is no longer armed", Description.Name);
+            log.Disarmed(Description.Name);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 
@@ -12,18 +13,18 @@ internal sealed partial class NodeLoop
     {
         foreach (var one in outbox.Quarantined)
         {
-            if (one.Table == DamagedTable.Counters) log.LogWarning("The numbers of this site go on anew: {Reason} (last known: {Name})", one.Reason, one.Name);
-            else log.LogWarning("A damaged row was put aside: {Row}", one);
+            if (one.Table == DamagedTable.Counters) log.NumbersAnew(one.Reason, one.Name);
+            // A reference is a client's own words.
+            else log.RowPutAside(one.Table.ToString(), one.Table == DamagedTable.Reference ? "" : one.Name, one.Reason);
         }
 
         if (outbox is { HasJustLost: true, LastLoss: { } loss })
         {
-            log.LogWarning("The store was put aside: {Reason}. It lies in {Folder}; {Salvaged} envelopes were read out of it, {Unreadable} rows were not whole. A new one is in use.",
-                loss.Reason, loss.Folder, loss.Salvaged, loss.Unreadable);
+            log.StorePutAside(loss.Reason, loss.Folder, loss.Salvaged, loss.Unreadable);
         }
 
-        if (outbox.IsTight) log.LogWarning("The disk or the store is full: the ballast is given away and only priority 1 is taken in. Make room on the disk.");
-        if (lives.Remark is { } remark && remark != _lifeRemark) log.LogWarning("{Remark}", remark);
+        if (outbox.IsTight) log.StoreFull();
+        if (lives.Remark is { } remark && remark != _lifeRemark) log.LifeRemark(remark);
         _lifeRemark = lives.Remark;
     }
 
@@ -33,14 +34,14 @@ internal sealed partial class NodeLoop
         try
         {
             if (!outbox.TryLoosen()) return;
-            log.LogWarning("There is room on the disk again: everything is taken in");
+            log.RoomAgain();
             _core.Handle(new RelayEvent.Room(false), at, _effects);
             _changed = true;
         }
         catch (OutboxException e)
         {
             // The next commit meets the same, and recovers.
-            log.LogError("The store failed: {Reason}", e.Message);
+            log.StoreFailed(e.Message);
         }
     }
 
@@ -56,7 +57,7 @@ internal sealed partial class NodeLoop
             }
             catch (OutboxException e)
             {
-                log.LogError("The store cannot be read yet: {Reason}", e.Message);
+                log.StoreUnreadable(e.Message);
                 foreach (var submit in _again) Refuse(submit, e);
                 _again.Clear();
                 await PublishNodeAsync(_clock.Now, e.Message);

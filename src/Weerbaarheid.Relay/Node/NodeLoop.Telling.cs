@@ -23,6 +23,7 @@ internal sealed partial class NodeLoop
         var began = time.GetTimestamp();
         var status = WithArming(_core.Status(at.Now));
         var health = outbox.Health;
+        around.Journal.Observe(status, at);
         Report = _report.ToJson(status, outbox.Counts, at, health);
         var pause = time.GetElapsedTime(began) * ReportShare;
         _reportPause = pause > ReportPause ? pause : ReportPause;
@@ -35,6 +36,7 @@ internal sealed partial class NodeLoop
 
     private async Task PublishNodeAsync(RelayStatus status, Instant at, StoreHealth health)
     {
+        around.Measures.Read(status, health);
         Status = NodeDocument.ToJson(self, status, at, keys.IsDemonstration, health);
         Picture = new NodePicture(self, status, at, keys.IsDemonstration, health);
         await publisher.NodeAsync(Status);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Lives;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
@@ -16,7 +17,7 @@ namespace Weerbaarheid.Relay.Node;
 /// </summary>
 internal sealed partial class NodeLoop(
     Site self, KeyRing keys, IReadOnlyList<ILink> links, SqliteOutbox outbox, RelayRules rules, Publisher publisher,
-    ChannelReader<RelayEvent> inbox, LifeFiles lives, TimeProvider time, ILogger log)
+    ChannelReader<RelayEvent> inbox, LifeFiles lives, LoopSurroundings around, TimeProvider time, ILogger log)
 {
     private const int BatchLimit = 1_024;
     // More than the report shows: by their tags a second record under a number is told from a repeat.
@@ -108,6 +109,7 @@ internal sealed partial class NodeLoop(
             else await RecoverAsync(cancellationToken);
             if (outbox.IsTight && at.Now >= _roomDue) LookForRoom(at);
             if (_unsaid.Count > 0 && at.Now >= _unsaidDue) await SayUnsaidAsync(at.Now);
+            if (IsErasureDue(at.Now)) Erase(at);
             if (IsReportDue(at.Now)) await PublishReportAsync(at);
         }
 
@@ -147,14 +149,15 @@ internal sealed partial class NodeLoop(
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        if (_again.Count > 0 || inbox.TryPeek(out _)) return;
+        if (_again.Count > 0 || inbox.TryPeek(out _) || _erasing is not null) return;
         var due = NextDue();
         var wait = due - _clock.Now.Now;
         if (wait <= TimeSpan.Zero) return;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var arrival = inbox.WaitToReadAsync(stop.Token).AsTask();
         var timer = Task.Delay(wait < ReportPeriod ? wait : ReportPeriod, time, stop.Token);
-        await Task.WhenAny(arrival, timer);
+        var order = around.Erasures.WaitToReadAsync(stop.Token).AsTask();
+        await Task.WhenAny(arrival, timer, order);
         await stop.CancelAsync();
     }
 
@@ -165,6 +168,7 @@ internal sealed partial class NodeLoop(
         if (_changed) due = Earlier(due, _reported == TimeSpan.MinValue ? now : _reported + _reportPause);
         if (_unsaid.Count > 0) due = Earlier(due, _unsaidDue);
         if (outbox.IsTight) due = Earlier(due, _roomDue);
+        if (around.RetentionDays is not null) due = Earlier(due, _retentionDue);
         if (publisher.HasAnnounced) due = Earlier(due, _committed + AnnouncedPause);
         if (_core.HoldsRecords) due = Earlier(due, _committed + TimeCommitPeriod);
         if (!_checkpointed) due = Earlier(due, _committed + IdleCheckpoint);
@@ -202,7 +206,7 @@ internal sealed partial class NodeLoop(
         }
         catch (OutboxException e)
         {
-            log.LogError("The store failed; nothing of this batch was taken in: {Reason}", e.Message);
+            log.BatchFailed(e.Message);
             // What is urgent must not be refused for room that a load can make.
             if (e.Failure == OutboxFailure.Full && ++_tries < FullTries) _again.AddRange(_requests);
             else foreach (var request in _requests) Refuse(request, e);
@@ -221,7 +225,9 @@ internal sealed partial class NodeLoop(
     {
         if (_effects.Changes.Count > 0 || (_core.HoldsRecords && now - _committed >= TimeCommitPeriod))
         {
+            var began = time.GetTimestamp();
             outbox.Commit(_effects.Changes, now);
+            around.Measures.Committed(time.GetElapsedTime(began));
             (_committed, _checkpointed) = (now, false);
         }
         else if (!_checkpointed && now - _committed >= IdleCheckpoint)
@@ -239,6 +245,7 @@ internal sealed partial class NodeLoop(
             {
                 case Output.Completed completed:
                     ((TaskCompletionSource<SubmitOutcome>)completed.Ticket).TrySetResult(completed.Outcome);
+                    if (completed.Ticket is SubmitTicket ticket) around.Measures.TakenIn(time.GetElapsedTime(ticket.Began));
                     break;
                 case Output.Exported exported:
                     ((TaskCompletionSource<CourierLoad>)exported.Ticket).TrySetResult(exported.Load);
@@ -247,17 +254,23 @@ internal sealed partial class NodeLoop(
                     ((TaskCompletionSource<CourierTaking>)imported.Ticket).TrySetResult(imported.Taking);
                     break;
                 case Output.Send send:
-                    if (links[send.Link].TrySend(send.Frame) && links[send.Link].Description.OnlyClear) _station.Note(links[send.Link].Description, send.Frame);
+                    if (!links[send.Link].TrySend(send.Frame)) break;
+                    if (links[send.Link].Description.OnlyClear) _station.Note(links[send.Link].Description, send.Frame);
+                    around.Journal.Sent(links[send.Link].Description, send.Frame, at);
                     break;
                 case Output.Delivered delivered:
                     _report.Add(delivered.Envelope, delivered.Message);
                     Board.Add(delivered.Envelope, delivered.Message, seen: true);
-                    if (delivered.Message is null) log.LogWarning("Message {Id} was received but cannot be read: {Problem}", delivered.Envelope.Key, delivered.Problem);
+                    around.Traces.Committed(delivered.Envelope, at);
+                    around.Journal.Committed(delivered.Envelope, at);
+                    if (delivered.Message is null) log.Unreadable(delivered.Envelope.Key.ToString(), delivered.Problem);
                     if (!delivered.Envelope.Announced) await publisher.DeliveredAsync(delivered.Envelope, delivered.Message, at.Now);
                     break;
                 case Output.Progressed progressed:
                     _report.Progress(progressed.Key, progressed.State, progressed.Reference);
                     Board.Progress(progressed.Key, progressed.State, progressed.Reference, at.Wall);
+                    around.Traces.Progressed(progressed.Key, progressed.State, at);
+                    around.Journal.Progressed(progressed.Key, progressed.State, at);
                     await publisher.ProgressedAsync(progressed);
                     break;
                 case Output.Renumbered renumbered:
@@ -265,7 +278,8 @@ internal sealed partial class NodeLoop(
                     Board.Rename(renumbered.Before, renumbered.Envelope, renumbered.Message);
                     break;
                 case Output.Noted noted:
-                    log.Log(noted.Level == NoteLevel.Warning ? LogLevel.Warning : LogLevel.Information, "{Note}", noted.Text);
+                    if (noted.Level == NoteLevel.Warning) log.Warn(noted.Text);
+                    else log.Note(noted.Text);
                     break;
             }
 

@@ -2,8 +2,11 @@ using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
+using Weerbaarheid.Relay.Exercises;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Lives;
+using Weerbaarheid.Relay.Logs;
+using Weerbaarheid.Relay.Observing;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
@@ -28,13 +31,19 @@ internal sealed record NodeSettings(Site Site, KeyRing Keys, string DataFolder, 
 
     /// <summary>Where the lives of its counter are kept; by default in the data folder alone.</summary>
     public LifeFiles Lives { get; init; } = new(LifeFile.InFolder(DataFolder), null, null);
+
+    /// <summary>The exercise that the configuration says goes on; null when it says none. One that was begun on the running node goes on anyhow.</summary>
+    public string? Exercise { get; init; }
 }
 
 /// <summary>A running node: store, broker, links and the loop that joins them.</summary>
-internal sealed class RelayNode : IAsyncDisposable
+internal sealed partial class RelayNode : IAsyncDisposable
 {
     /// <summary>Events that may wait for the loop; more than that, and whoever brings them waits too.</summary>
     private const int InboxCapacity = 4_096;
+
+    /// <summary>Erasures that may wait for each other.</summary>
+    private const int MostErasures = 16;
 
     private readonly NodeSettings _settings;
     private readonly ILogger _log;
@@ -47,12 +56,17 @@ internal sealed class RelayNode : IAsyncDisposable
     private readonly IReadOnlyList<ILink> _links;
     private readonly Publisher _publisher;
     private readonly NodeLoop _loop;
+    private readonly TimeProvider _time;
+    private readonly ExerciseBook _exercises;
+    private readonly ExerciseJournal _journal;
+    private readonly NodeMeasures _measures;
+    private readonly Channel<ErasureOrder> _erasures = Channel.CreateBounded<ErasureOrder>(new BoundedChannelOptions(MostErasures) { FullMode = BoundedChannelFullMode.Wait });
     private int _disposed;
 
     /// <exception cref="OutboxException">The store cannot be opened, and is not broken; the message says why and what to do.</exception>
     public RelayNode(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
     {
-        _settings = settings;
+        (_settings, _time, _exercises) = (settings, time, new ExerciseBook(settings.DataFolder));
         _log = logs.CreateLogger("Relay");
         _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id, settings.Store with { Lives = settings.Lives, Clock = time });
         if (settings.BrokerListen is { } listen)
@@ -63,7 +77,10 @@ internal sealed class RelayNode : IAsyncDisposable
             };
         _links = _broker is null ? settings.Links : [.. settings.Links, _broker.Link];
         _publisher = new Publisher(settings.Site, _broker, time);
-        _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, settings.Lives, time, _log);
+        _journal = new ExerciseJournal(_exercises, settings.Keys, time, _log);
+        _measures = new NodeMeasures(settings.Site.Id, () => _exercises.Current is not null);
+        var around = new LoopSurroundings(_measures, new RecordTraces(settings.Site.Id), _journal, _erasures.Reader, settings.Store.RetentionDays);
+        _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, settings.Lives, around, time, _log);
     }
 
     /// <summary>Where the broker listens, once started.</summary>
@@ -92,6 +109,18 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <summary>The moment. Only once it is started.</summary>
     public Instant Now => _loop.Now;
 
+    /// <summary>Whether messages are taken in: it is started, runs, and its store can be written.</summary>
+    public bool IsReady => IsAlive && _loop.Picture is { Store.Problem: null } && Report.Length > 0;
+
+    /// <summary>Whether nothing of it has ended by itself.</summary>
+    public bool IsAlive => Volatile.Read(ref _disposed) == 0 && !(Completion.IsCompleted && _loop.Picture is not null);
+
+    /// <summary>Its exercises.</summary>
+    public IReadOnlyList<ExerciseEntry> Exercises => _exercises.All;
+
+    /// <summary>The exercise that goes on; null when there is none. What is handed in meanwhile is marked OEFENING.</summary>
+    public ExerciseEntry? Exercise => _exercises.Current;
+
     /// <summary>Who it is.</summary>
     public Site Site => _settings.Site;
 
@@ -103,12 +132,19 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <exception cref="BrokerStartException">The broker's address cannot be had.</exception>
     public async Task StartAsync()
     {
+        if (_settings.Exercise is { } exercise && _exercises.Current?.Name != exercise)
+        {
+            _exercises.Stop(_time.GetUtcNow());
+            BeginExercise(exercise);
+        }
+
         if (_broker is not null) await _broker.StartAsync();
         // The publisher must run first: what an earlier life left unsaid may be more than its queue holds.
         var parts = new List<Task>();
         if (_broker is not null) parts.Add(Task.Run(() => _publisher.RunAsync(_stop.Token)));
         await _loop.StartAsync();
         parts.Add(Task.Run(() => _loop.RunAsync(_stop.Token)));
+        parts.Add(Task.Run(() => _journal.RunAsync(_stop.Token)));
         var events = new LinkInbox(_inbox.Writer, _links);
         foreach (var link in _links) parts.Add(Task.Run(() => link.RunAsync(events, _stop.Token)));
         Completion = WatchAsync(parts);
@@ -118,7 +154,8 @@ internal sealed class RelayNode : IAsyncDisposable
     /// <returns>The outer task waits for room, the inner one for the commit.</returns>
     public async ValueTask<Task<SubmitOutcome>> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
-        var ticket = new TaskCompletionSource<SubmitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ticket = new SubmitTicket(_time.GetTimestamp());
+        if (_exercises.Current is not null) submission = submission.InExercise();
         await _inbox.Writer.WriteAsync(new RelayEvent.Submit(submission, ticket), cancellationToken);
         return ticket.Task;
     }
@@ -171,6 +208,17 @@ internal sealed class RelayNode : IAsyncDisposable
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_broker is not null) await _broker.DisposeAsync();
         _outbox.Dispose();
+        try
+        {
+            _journal.WriteWaiting();
+        }
+        catch (IOException e)
+        {
+            _log.JournalFailed(e.Message);
+        }
+
+        _journal.Dispose();
+        _measures.Dispose();
         _settings.Keys.Dispose();
         _stop.Dispose();
     }
@@ -179,7 +227,7 @@ internal sealed class RelayNode : IAsyncDisposable
     private async Task WatchAsync(List<Task> parts)
     {
         var first = await Task.WhenAny(parts);
-        if (!_stop.IsCancellationRequested) _log.LogCritical(first.Exception, "A part of the node stopped; the node stops with it");
+        if (!_stop.IsCancellationRequested) _log.PartStopped(first.Exception);
         await _stop.CancelAsync();
         try
         {

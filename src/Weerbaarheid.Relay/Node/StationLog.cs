@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Wire.Frames;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -10,8 +11,8 @@ namespace Weerbaarheid.Relay.Node;
 /// <summary>The log of transmissions that an amateur station keeps: when, how long, and what kinds of things; not what they say.</summary>
 internal sealed class StationLog(KeyRing keys, TimeProvider time, ILogger log)
 {
-    public void Note(LinkDescription link, OutgoingFrame frame) => log.LogInformation(
-        "Link {Link} transmitted {Time}: {Bytes} bytes to {To}: {Items}", link.Name, time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+    public void Note(LinkDescription link, OutgoingFrame frame) => log.Transmitted(
+        link.Name, time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         frame.Bytes.Length, frame.To is { } site ? $"site {site}" : "all", string.Join(", ", Items(link.Form, frame)));
 
     private List<string> Items(FrameForm form, OutgoingFrame frame)

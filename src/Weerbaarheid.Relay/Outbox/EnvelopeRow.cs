@@ -36,11 +36,15 @@ internal readonly ref struct EnvelopeRow
 
     public ReadOnlySpan<byte> Reference => _at.Bytes(13);
 
+    /// <summary>Wall clock when it came in here.</summary>
+    public DateTimeOffset ReceivedAt => new(_at.Integer(11), TimeSpan.Zero);
+
     /// <summary>Node time at which its age was zero.</summary>
     public TimeSpan BornAt => new(_at.Integer(10));
 
     public EnvelopeGroup Group => new(
-        (ushort)_at.Integer(1), (MessageType)_at.Integer(4), (byte)_at.Integer(5), State, Custody, Delivered);
+        (ushort)_at.Integer(1), (MessageType)_at.Integer(4), (byte)_at.Integer(5), State, Custody, Delivered,
+        EnvelopeHeader.TryRead(Bytes, out var header) ? header.Exercise : Exercise.Actueel);
 
     /// <summary>Whether retention may take it.</summary>
     public bool Finished => IsRecord && !Custody;

@@ -26,6 +26,9 @@ internal sealed class EnvelopeTable(StoreFile file)
     private readonly Statement _oldest = file.Prepare(
         $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 AND custody=0 ORDER BY arrival LIMIT 1");
 
+    private readonly Statement _records = file.Prepare(
+        $"SELECT {EnvelopeRow.Columns} FROM envelope WHERE arrival>?1 AND series=0 ORDER BY arrival");
+
     private long _oldestFinished;
     private CheckSum _sum;
 
@@ -91,6 +94,43 @@ internal sealed class EnvelopeTable(StoreFile file)
         }
 
         return removed;
+    }
+
+    /// <summary>Deletes records out of custody that are older than a cut, in the order of arrival from a place on.</summary>
+    /// <param name="cut">What is old.</param>
+    /// <param name="place">The arrival number that was reached; <see cref="long.MaxValue"/> when there is nothing after it.</param>
+    /// <param name="rows">Rows to look at: so that nobody waits for long.</param>
+    /// <param name="kept">Gets one more for each that is old enough and still owed to somebody.</param>
+    public List<EnvelopeKey> EraseOlder(in ErasureCut cut, ref long place, int rows, ref int kept)
+    {
+        var (old, seen) = (new List<EnvelopeKey>(), 0);
+        _records.Bind(1, place);
+        while (seen < rows && _records.Step())
+        {
+            seen++;
+            var row = new EnvelopeRow(_records);
+            place = row.Arrival;
+            // One that is damaged is put aside by the next load.
+            if (!row.IsWhole || !cut.Takes(row.BornAt, row.ReceivedAt)) continue;
+            if (row.Custody) kept++;
+            else old.Add(row.Key);
+        }
+
+        _records.Reset();
+        if (seen < rows) place = long.MaxValue;
+        foreach (var key in old) RemoveRow(key);
+        return old;
+    }
+
+    /// <summary>Deletes one record, unless it is still owed to somebody.</summary>
+    public ErasureOutcome Erase(EnvelopeKey key)
+    {
+        if (!Find(key, out var row)) return ErasureOutcome.NotHere;
+        var isOwed = row.Custody;
+        _find.Reset();
+        if (isOwed) return ErasureOutcome.StillOwed;
+        RemoveRow(key);
+        return ErasureOutcome.Erased;
     }
 
     private static ReadOnlySpan<byte> Utf8(string text, Span<byte> buffer) =>
@@ -183,7 +223,7 @@ internal sealed class EnvelopeTable(StoreFile file)
     }
 
     private static EnvelopeGroup GroupOf(StoredEnvelope envelope) => new(
-        envelope.Key.Origin, envelope.Header.Type, envelope.Header.Priority, envelope.State, envelope.Custody, envelope.Delivered);
+        envelope.Key.Origin, envelope.Header.Type, envelope.Header.Priority, envelope.State, envelope.Custody, envelope.Delivered, envelope.Header.Exercise);
 
     private static bool IsFinished(StoredEnvelope envelope) => envelope.Key.Series == Series.Records && !envelope.Custody;
 }

@@ -26,7 +26,7 @@ internal sealed class MemoryOutbox(int retention = 200_000) : IOutbox
         {
             lock (_gate)
                 return _contents.Envelopes.CountBy(e => new EnvelopeGroup(
-                    e.Key.Origin, e.Header.Type, e.Header.Priority, e.State, e.Custody, e.Delivered)).ToDictionary();
+                    e.Key.Origin, e.Header.Type, e.Header.Priority, e.State, e.Custody, e.Delivered, e.Header.Exercise)).ToDictionary();
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed record OutboxOptions(int Retention = 200_000, long MaxBytes = 2L
     /// <summary>Bytes that are held to be given away when the disk is full, and left out of the limit until it is reached; 0 for none.</summary>
     public long Ballast { get; init; }
 
+    /// <summary>Days that records out of custody are kept at most, in node time; null for as many as <see cref="Retention"/> and the disk allow.</summary>
+    public int? RetentionDays { get; init; }
+
     /// <summary>The size that counts as full as long as lower priorities are taken in.</summary>
     public long NormalBytes => MaxBytes - Math.Min(Ballast, MaxBytes / 8);
 

@@ -15,6 +15,10 @@ internal sealed class ReferenceTable(StoreFile file)
 
     private readonly Statement _remove = file.Prepare("DELETE FROM reference WHERE reference=?1");
 
+    private readonly Statement _old = file.Prepare("SELECT reference FROM reference WHERE at<?1");
+
+    private readonly Statement _of = file.Prepare("SELECT reference FROM reference WHERE origin=?1 AND series=?2 AND sequence=?3");
+
     /// <summary>The sum of its rows.</summary>
     public TableSum<string> Sum { get; } = new();
 
@@ -37,6 +41,30 @@ internal sealed class ReferenceTable(StoreFile file)
         _remove.BindText(1, reference, ref check);
         _remove.Run();
         Sum.Remove(reference);
+    }
+
+    /// <summary>Forgets the references that were given before a moment.</summary>
+    public void RemoveOlder(TimeSpan at)
+    {
+        _old.Bind(1, at.Ticks);
+        RemoveAll(_old);
+    }
+
+    /// <summary>Forgets the references of one message.</summary>
+    public void RemoveOf(EnvelopeKey key)
+    {
+        _of.Bind(1, key.Origin);
+        _of.Bind(2, (long)key.Series);
+        _of.Bind(3, (long)key.Sequence);
+        RemoveAll(_of);
+    }
+
+    private void RemoveAll(Statement found)
+    {
+        var references = new List<string>();
+        while (found.Step()) references.Add(Encoding.UTF8.GetString(found.Bytes(0)));
+        found.Reset();
+        foreach (var reference in references) Remove(reference);
     }
 
     public static List<StoredReference> Load(SqliteConnection connection, Quarantine quarantine, TableSum<string>? sum = null)

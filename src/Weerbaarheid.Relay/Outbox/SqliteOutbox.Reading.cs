@@ -26,6 +26,18 @@ internal sealed partial class SqliteOutbox
         return page;
     }
 
+    /// <summary>All delivered envelopes, newest first, a page at a time.</summary>
+    public IEnumerable<StoredEnvelope> AllDelivered()
+    {
+        var place = long.MaxValue;
+        while (true)
+        {
+            var page = ReadDelivered(PageLimit, ref place);
+            foreach (var envelope in page) yield return envelope;
+            if (page.Count < PageLimit) yield break;
+        }
+    }
+
     private List<StoredEnvelope> Read(Func<Tables, List<StoredEnvelope>> read)
     {
         lock (_gate)

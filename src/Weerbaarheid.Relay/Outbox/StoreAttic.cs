@@ -19,6 +19,9 @@ internal sealed class StoreAttic(string store)
     /// <summary>The note of the store that was put aside last; null when there is none.</summary>
     public StoreLoss? Newest => Numbers().Select(number => StoreLoss.Read(FolderOf(number))).FirstOrDefault(loss => loss is not null);
 
+    /// <summary>How many lie there.</summary>
+    public int Count => Numbers().Count;
+
     /// <summary>Moves all parts of the store away together; the database first, because a log without it harms nobody.</summary>
     /// <exception cref="OutboxException">The folder does not let us; the sentence says what to do.</exception>
     public StoreLoss Take(string reason, bool isForeign, DateTimeOffset at)
@@ -42,6 +45,32 @@ internal sealed class StoreAttic(string store)
             throw new OutboxException(
                 $"The store {store} is broken: {reason}. It cannot be moved to {_folder}: {e.Message} Move it away, with its -wal, to start anew.", e, OutboxFailure.Failed);
         }
+    }
+
+    /// <summary>Overwrites and deletes the broken stores of this program; another program's stay.</summary>
+    /// <returns>How many went.</returns>
+    /// <exception cref="IOException">One could not be deleted.</exception>
+    public int Erase()
+    {
+        var ours = Numbers().Select(FolderOf).Where(folder => StoreLoss.Read(folder) is not { IsForeign: true }).ToList();
+        foreach (var folder in ours)
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })) Overwrite(file);
+            Directory.Delete(folder, recursive: true);
+        }
+
+        if (ours.Count > 0) FolderSync.Sync(_folder);
+        return ours.Count;
+    }
+
+    /// <summary>A file that is only deleted still lies on the disk.</summary>
+    private static void Overwrite(string path)
+    {
+        if (OddFile.Describe(path) is not null) return;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+        var zeros = new byte[64 * 1024];
+        for (var left = file.Length; left > 0; left -= zeros.Length) file.Write(zeros, 0, (int)Math.Min(left, zeros.Length));
+        file.Flush(flushToDisk: true);
     }
 
     private static void Move(string from, string to)

@@ -6,7 +6,7 @@ namespace Weerbaarheid.Relay.Outbox;
 
 /// <summary>What the store counts envelopes by.</summary>
 internal readonly record struct EnvelopeGroup(
-    ushort Origin, MessageType Type, byte Priority, MessageState State, bool Custody, bool Delivered);
+    ushort Origin, MessageType Type, byte Priority, MessageState State, bool Custody, bool Delivered, Exercise Exercise);
 
 /// <summary>
 /// How many envelopes lie in the store, by group, kept up to date in memory: the report asks often, and counting

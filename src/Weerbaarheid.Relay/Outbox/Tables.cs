@@ -98,6 +98,34 @@ internal sealed class Tables(StoreFile file)
         return removed;
     }
 
+    /// <summary>Deletes what a cut takes of the next rows, and client references as old, in one transaction.</summary>
+    public List<EnvelopeKey> EraseOlder(in ErasureCut cut, ref long place, int rows, ref int kept)
+    {
+        _begin.Run();
+        var erased = _envelopes.EraseOlder(cut, ref place, rows, ref kept);
+        if (place == long.MaxValue) _references.RemoveOlder(cut.BornBefore);
+        CommitErasure();
+        return erased;
+    }
+
+    /// <summary>Deletes one record and its references, in one transaction.</summary>
+    public ErasureOutcome Erase(EnvelopeKey key)
+    {
+        _begin.Run();
+        var outcome = _envelopes.Erase(key);
+        if (outcome == ErasureOutcome.Erased) _references.RemoveOf(key);
+        CommitErasure();
+        return outcome;
+    }
+
+    private void CommitErasure()
+    {
+        var mark = _mark with { Number = _mark.Number + 1, Envelopes = Counts.Total, Sums = Sums };
+        _marks.Write(mark);
+        _commit.Run();
+        _mark = mark;
+    }
+
     public List<StoredEnvelope> ReadDelivered(int limit, EnvelopeKey? before, ushort? site, MessageType? type) =>
         _pages.Read(limit, before, site, type);
 

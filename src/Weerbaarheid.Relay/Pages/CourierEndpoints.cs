@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -41,10 +40,7 @@ internal static class CourierEndpoints
     {
         if (what != Export && what != Import) return StatusCodes.Status404NotFound;
         if (!HttpMethods.IsPost(context.Request.Method)) return StatusCodes.Status405MethodNotAllowed;
-        var (remote, host) = (context.Connection.RemoteIpAddress, context.Request.Host.Host);
-        var isHere = remote is not null && (IPAddress.IsLoopback(remote) || remote.Equals(context.Connection.LocalIpAddress));
-        // A name may be anybody's that points here.
-        return isHere && IPAddress.TryParse(host, out _) && context.Request.ContentType == CourierDocument.FileType ? null : StatusCodes.Status403Forbidden;
+        return LocalProgram.IsAsking(context, CourierDocument.FileType) ? null : StatusCodes.Status403Forbidden;
     }
 
     private static async Task ExportAsync(HttpContext context, RelayNode node)

@@ -12,8 +12,9 @@ internal static class NodeEndpoints
 
     public static void MapNode(this IEndpointRouteBuilder app, RelayNode node, TimeProvider time)
     {
-        app.MapGet("/healthz", context => context.Response.WriteAsync("ok\n"));
-        app.MapGet("/readyz", context => ReadyAsync(context, node));
+        app.MapGet("/healthz", context => AnswerAsync(context, node.IsAlive, "ok", "stopped"));
+        // Ready means that messages are taken in.
+        app.MapGet("/readyz", context => AnswerAsync(context, node.IsReady, "ready", "not ready"));
         app.MapGet("/api/v1/report", context => WriteAsync(context, node.Report));
         app.MapGet("/api/v1/status", context => WriteAsync(context, node.Status));
         app.MapGet("/api/v1/messages", context => MessageEndpoint.AnswerAsync(context, node));
@@ -21,13 +22,11 @@ internal static class NodeEndpoints
         app.MapExports(node);
     }
 
-    /// <summary>Ready means that messages are taken in.</summary>
-    private static Task ReadyAsync(HttpContext context, RelayNode node)
+    private static Task AnswerAsync(HttpContext context, bool isGood, string yes, string no)
     {
-        var isReady = node.Report.Length > 0 && !node.Completion.IsCompleted;
         context.Response.ContentType = "text/plain";
-        if (!isReady) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsync(isReady ? "ready\n" : "not ready\n");
+        if (!isGood) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsync(isGood ? $"{yes}\n" : $"{no}\n");
     }
 
     private static Task WriteAsync(HttpContext context, byte[] document)

@@ -57,7 +57,7 @@ internal static class PageSite
     /// <summary>Puts the door in front and everything behind it.</summary>
     public static void MapPages(this WebApplication app, RelayNode node, PageSettings settings, TimeProvider time, ILogger log)
     {
-        PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, settings.Exercise);
+        PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, node.Exercise?.Name ?? settings.Exercise);
         var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log, (KoerierPages.UploadPath, KoerierPages.MostUpload));
         var book = new PinBook(settings.PinFile, time);
         var roles = new RoleDoor(book, Frame, time, log);

@@ -17,6 +17,12 @@ internal sealed record Submission(Message Message, string? ClientRef, ulong Fing
     /// that follows, and whoever hands in is not the one thread that everybody waits for.
     /// </summary>
     public SubmittedBody Body { get; } = SubmittedBody.Of(Message, InHaste);
+
+    /// <summary>
+    /// The same, marked as part of an exercise; what says test already stays that. The flag stands in the header and not in the body, and what is
+    /// compared stays as it was: one that is handed in again when the exercise has begun meanwhile is the same message.
+    /// </summary>
+    public Submission InExercise() => Message.Exercise == Exercise.Actueel ? this with { Message = Message with { Exercise = Exercise.Oefening } } : this;
 }
 
 /// <summary>The body of a message that is handed in.</summary>

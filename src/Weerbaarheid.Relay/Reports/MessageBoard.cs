@@ -65,6 +65,13 @@ internal sealed class MessageBoard
         Add(envelope, message, seen: true);
     }
 
+    /// <summary>A message was erased.</summary>
+    public void Remove(EnvelopeKey key)
+    {
+        _records.Remove(key);
+        _bulletins.Remove(key);
+    }
+
     /// <summary>A message came a step further.</summary>
     public void Progress(EnvelopeKey key, MessageState state, string? reference, DateTimeOffset wall)
     {

@@ -62,6 +62,12 @@ internal sealed class SituationReport(Site self)
         Add(envelope, message);
     }
 
+    /// <summary>A message was erased.</summary>
+    public void Remove(EnvelopeKey key)
+    {
+        if (_byKey.Remove(key, out var node)) _recent.Remove(node);
+    }
+
     /// <summary>A message came a step further.</summary>
     public void Progress(EnvelopeKey key, MessageState state, string? reference)
     {
@@ -77,7 +83,8 @@ internal sealed class SituationReport(Site self)
     /// <param name="store">How the store is doing.</param>
     public byte[] ToJson(RelayStatus status, IReadOnlyDictionary<EnvelopeGroup, int> counts, Instant at, StoreHealth store) => JsonBytes.Write(json =>
     {
-        var records = counts.Where(pair => pair.Key.Delivered && EnvelopeHeader.SeriesOf(pair.Key.Type) == Series.Records).ToList();
+        var all = counts.Where(pair => pair.Key.Delivered && EnvelopeHeader.SeriesOf(pair.Key.Type) == Series.Records).ToList();
+        var (records, exercise) = (all.Where(pair => pair.Key.Exercise == Exercise.Actueel).ToList(), all.Where(pair => pair.Key.Exercise != Exercise.Actueel).ToList());
         var missing = status.Origins.Aggregate(0UL, (sum, origin) => sum + origin.Missing);
         json.WriteStartObject();
         json.WriteString("at", at.Wall);
@@ -85,14 +92,15 @@ internal sealed class SituationReport(Site self)
         WriteSite(json, self);
         WriteKeys(json, status.Keys);
         json.WriteBoolean("exercise", _recent.Any(entry => entry.Envelope.Header.Exercise != Exercise.Actueel));
-        json.WriteNumber("total", records.Sum(pair => pair.Value));
-        WriteCounts(json, "byType", records, group => MessageDocument.NameOf(group.Type));
-        WriteCounts(json, "byPriority", records, group => group.Priority.ToString(CultureInfo.InvariantCulture));
-        WriteCounts(json, "byState", records, group => MessageDocument.NameOf(group.State));
+        WriteCounts(json, records);
+        // What is not real has counts of its own, and none in those of what is.
+        json.WriteStartObject("exercises");
+        WriteCounts(json, exercise);
+        json.WriteEndObject();
         json.WriteNumber("missing", missing);
         json.WriteString("missingText", MissingText(missing));
         NodeDocument.WriteStore(json, store);
-        WriteSites(json, status, records, at);
+        WriteSites(json, status, all, at);
         json.WriteStartArray("messages");
         foreach (var entry in _recent.Where(entry => entry.Message is not Bulletin).OrderBy(Urgency).Take(Shown)) MessageDocument.Write(json, entry.Envelope, entry.Message, at.Now);
         json.WriteEndArray();
@@ -137,8 +145,16 @@ internal sealed class SituationReport(Site self)
         _ => string.Create(CultureInfo.InvariantCulture, $"{missing} berichten missen"),
     };
 
-    /// <summary>Waiting before taken up, then by priority; the list itself is newest first and the sort keeps that.</summary>
-    private static int Urgency(Entry entry) => ((entry.Envelope.State >= MessageState.InBehandeling ? 1 : 0) * 8) + entry.Envelope.Header.Priority;
+    /// <summary>Real before exercise, waiting before taken up, then by priority; the list itself is newest first and the sort keeps that.</summary>
+    private static int Urgency(Entry entry) => (entry.Envelope.Header.Exercise == Exercise.Actueel ? 0 : 16) + ((entry.Envelope.State >= MessageState.InBehandeling ? 1 : 0) * 8) + entry.Envelope.Header.Priority;
+
+    private static void WriteCounts(Utf8JsonWriter json, List<KeyValuePair<EnvelopeGroup, int>> records)
+    {
+        json.WriteNumber("total", records.Sum(pair => pair.Value));
+        WriteCounts(json, "byType", records, group => MessageDocument.NameOf(group.Type));
+        WriteCounts(json, "byPriority", records, group => group.Priority.ToString(CultureInfo.InvariantCulture));
+        WriteCounts(json, "byState", records, group => MessageDocument.NameOf(group.State));
+    }
 
     private static void WriteCounts(Utf8JsonWriter json, string name, List<KeyValuePair<EnvelopeGroup, int>> counts, Func<EnvelopeGroup, string> by)
     {
@@ -158,7 +174,8 @@ internal sealed class SituationReport(Site self)
             json.WriteStartObject();
             json.WriteNumber("site", site);
             WriteLastContact(json, origin, at);
-            json.WriteNumber("received", records.Where(pair => pair.Key.Origin == site).Sum(pair => pair.Value));
+            json.WriteNumber("received", records.Where(pair => pair.Key.Origin == site && pair.Key.Exercise == Exercise.Actueel).Sum(pair => pair.Value));
+            if (records.Where(pair => pair.Key.Origin == site && pair.Key.Exercise != Exercise.Actueel).Sum(pair => pair.Value) is > 0 and var exercised) json.WriteNumber("exercised", exercised);
             json.WriteNumber("missing", origin.Missing);
             json.WriteString("missingText", MissingText(origin.Missing));
             json.WriteStartArray("gaps");

@@ -8,27 +8,30 @@ public sealed partial class ArrowTests
     /// <summary>Folder of the worker to the folders it may use. Links inside a folder need no line.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Links"] = [],
-        ["Links/Mqtt"] = ["Links"],
+        ["Logs"] = [],
+        ["Links"] = ["Logs"],
+        ["Links/Mqtt"] = ["Links", "Logs"],
         ["Links/Simulated"] = ["Links"],
-        ["Links/Modems"] = ["Links"],
+        ["Links/Modems"] = ["Links", "Logs"],
         ["Relaying"] = ["Links"],
         ["Lives"] = [],
         ["Outbox"] = ["Relaying", "Lives"],
         ["Intake"] = ["Relaying"],
-        ["Broker"] = ["Links", "Relaying", "Intake"],
+        ["Broker"] = ["Links", "Relaying", "Intake", "Logs"],
         ["Keys"] = ["Relaying", "Configuration", "Lives"],
         ["Pins"] = ["Configuration", "Keys"],
         ["QrCodes"] = [],
         ["Support"] = ["Configuration", "Links", "Links/Mqtt", "Reports"],
         ["Configuration"] = ["Lives", "Relaying", "Links", "Links/Mqtt", "Links/Modems"],
         ["Reports"] = ["Relaying", "Outbox"],
-        ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports"],
+        ["Observing"] = ["Relaying", "Outbox", "Reports"],
+        ["Exercises"] = ["Links", "Relaying", "Reports", "Exports", "Logs", "Lives", "Outbox"],
+        ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports", "Observing", "Exercises", "Logs"],
         ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports", "Keys"],
         ["Exports"] = ["Relaying", "Reports"],
-        ["Pages"] = ["Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", "Node", "Courier", "Exports", "Pins", "Relaying", "Reports"],
+        ["Pages"] = ["Exercises", "Outbox", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Courier", "Exports", "Relaying", "Reports", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", "Pins"],
         ["Pages/Markup"] = [],
-        ["Pages/Door"] = ["Pages/Markup"],
+        ["Pages/Door"] = ["Pages/Markup", "Logs"],
         ["Pages/Roles"] = ["Pages/Markup", "Pins"],
         ["Pages/Koerier"] = ["Pages/Markup", "Pages/Roles", "Pins", "Node", "Courier", "QrCodes", "Relaying"],
         ["Pages/Beheer"] = ["Pages/Markup", "Pages/Roles", "Pins", "Node", "Relaying", "Reports"],
@@ -38,7 +41,7 @@ public sealed partial class ArrowTests
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
         ["Demo"] = ["Links", "Links/Mqtt", "Links/Simulated", "Relaying", "Node", "Intake", "Configuration"],
-        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox", "Pins", "QrCodes", "Support"],
+        ["Commands"] = ["Links", "Links/Mqtt", "Lives", "Relaying", "Reports", "Configuration", "Keys", "Simulation", "Demo", "Intake", "Measuring", "Courier", "Outbox", "Exercises", "Pins", "QrCodes", "Support"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedInWire = new()
@@ -61,8 +64,9 @@ public sealed partial class ArrowTests
         ["Spectre.Console"] = ["Commands", "Demo", "Simulation"],
         ["System.CommandLine"] = ["Commands"],
         ["QRCoder"] = ["QrCodes"],
+        ["OpenTelemetry"] = ["Observing"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", ""],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Markup", "Pages/Door", "Pages/Noodsteunpunt", "Observing", "", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer"],
     };
 
     [Fact]

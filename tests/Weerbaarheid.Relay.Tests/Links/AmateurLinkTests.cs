@@ -44,7 +44,7 @@ public sealed class AmateurLinkTests : IAsyncDisposable
         Assert.Equal(new Arming(Jan, _time.GetUtcNow() + TimeSpan.FromHours(4)), _link.Arming);
         Assert.True(_link.TrySend(Frame(1)));
         Assert.Equal(1, Assert.Single(_radios).Sent.Single());
-        Assert.Contains(_log.Lines, line => line == "Link ham is armed by PD1ABC Jan until 2026-01-01 04:00:00Z");
+        Assert.Contains(_log.Lines, line => line == "Link ham is armed by PD1ABC until 2026-01-01 04:00:00Z");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Links.Modems;
 
@@ -72,7 +73,7 @@ internal sealed class ModemLink(LinkDescription description, string port, int ba
         try
         {
             _session = session;
-            reason = await session.CarryAsync(events, text => log.LogInformation("Link {Link}: {Text}", Description.Name, text), Up, cancellationToken);
+            reason = await session.CarryAsync(events, text => log.ModemSays(Description.Name, text), Up, cancellationToken);
         }
         finally
         {
@@ -85,14 +86,14 @@ internal sealed class ModemLink(LinkDescription description, string port, int ba
     private void Up()
     {
         _downReason = null;
-        log.LogInformation("Link {Link} is up: {Type} at {Port}", Description.Name, Description.Type, port);
+        log.ModemUp(Description.Name, Description.Type, port);
     }
 
     private async Task ReportDownAsync(ChannelWriter<LinkEvent> events, string reason, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || reason == _downReason) return;
         _downReason = reason;
-        log.LogWarning("Link {Link} is down: {Reason}", Description.Name, reason);
+        log.LinkDown(Description.Name, reason);
         await events.WriteAsync(new LinkEvent.Down(this, reason), cancellationToken);
     }
 }

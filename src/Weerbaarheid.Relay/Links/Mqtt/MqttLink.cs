@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 
 namespace Weerbaarheid.Relay.Links.Mqtt;
 
@@ -84,7 +85,7 @@ internal sealed class MqttLink : ILink
 
         _protocol.Accepted();
         _downReason = null;
-        _log.LogInformation("Link {Link} is up: {Broker}, MQTT {Version}", _options.Name, _options.Uri.Authority, Version);
+        _log.MqttUp(_options.Name, _options.Uri.Authority, Version);
         string reason;
         try
         {
@@ -106,7 +107,7 @@ internal sealed class MqttLink : ILink
         if (cancellationToken.IsCancellationRequested || reason == _downReason)
             return;
         _downReason = reason;
-        _log.LogWarning("Link {Link} is down: {Reason}", _options.Name, reason);
+        _log.LinkDown(_options.Name, reason);
         await events.WriteAsync(new LinkEvent.Down(this, reason), cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Pages.Markup;
 
 namespace Weerbaarheid.Relay.Pages.Door;
@@ -34,7 +35,7 @@ internal sealed class FrontDoor(Func<PageFrame> frame, HostNames names, TimeProv
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogError("A page failed with {Fault} at {Place}", e.GetType().Name, e.TargetSite?.Name);
+            log.PageFailed(e.GetType().Name, e.TargetSite?.Name);
             if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
 

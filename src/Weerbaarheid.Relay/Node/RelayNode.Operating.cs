@@ -1,0 +1,49 @@
+using Weerbaarheid.Relay.Exercises;
+using Weerbaarheid.Relay.Logs;
+using Weerbaarheid.Relay.Outbox;
+using Weerbaarheid.Relay.Relaying;
+
+namespace Weerbaarheid.Relay.Node;
+
+/// <content>What a person on this machine orders of a running node besides messages: exercises and erasures.</content>
+internal sealed partial class RelayNode
+{
+    /// <summary>Begins an exercise: what is handed in from now on is marked OEFENING.</summary>
+    /// <returns>Null when another goes on.</returns>
+    /// <exception cref="IOException">It cannot be written, and did not begin.</exception>
+    public ExerciseEntry? BeginExercise(string name)
+    {
+        var began = _exercises.Start(name, _time.GetUtcNow());
+        if (began is not null) _log.ExerciseBegins(began.Number);
+        return began;
+    }
+
+    /// <summary>Ends the exercise.</summary>
+    /// <returns>The one that ended; null when there was none.</returns>
+    /// <exception cref="IOException">It cannot be written, and goes on.</exception>
+    public ExerciseEntry? EndExercise()
+    {
+        if (_exercises.Stop(_time.GetUtcNow()) is not { } ended) return null;
+        _journal.Ended(ended, Now);
+        _log.ExerciseEnds(ended.Number);
+        return ended;
+    }
+
+    /// <summary>What an exercise teaches.</summary>
+    /// <returns>Null when there was no exercise of that name.</returns>
+    /// <exception cref="OutboxException">The store cannot be read now.</exception>
+    /// <exception cref="IOException">The journal cannot be read now.</exception>
+    public Evaluation? Evaluate(string name)
+    {
+        if (_exercises.Find(name) is not { } exercise) return null;
+        _journal.WriteWaiting();
+        return Evaluation.Of(exercise, Site, JournalFile.Read(_exercises.Folder, exercise.Number), _outbox.AllDelivered(), _time.GetUtcNow());
+    }
+
+    /// <summary>Has the loop erase something; what the answer says is on disk.</summary>
+    public async Task<ErasureReport> EraseAsync(ErasureOrder order, CancellationToken cancellationToken)
+    {
+        await _erasures.Writer.WriteAsync(order, cancellationToken);
+        return await order.Ticket.Task.WaitAsync(cancellationToken);
+    }
+}
