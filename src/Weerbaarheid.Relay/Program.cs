@@ -8,8 +8,9 @@ var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 // What is not UTF-8 is marked, so that it is refused and not altered in silence.
 var marking = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(VerbContext.NotText.ToString()));
 using var input = new StreamReader(Console.OpenStandardInput(), marking);
-using var output = new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true };
-using var error = new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true };
+// Flushed with each write, and left open: who is asked to stop while it starts may still be writing a line when the program ends.
+var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), utf8) { AutoFlush = true });
+var error = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardError(), utf8) { AutoFlush = true });
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 var context = new VerbContext(input, output, error, environment, TimeProvider.System)

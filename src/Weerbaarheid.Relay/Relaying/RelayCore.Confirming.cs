@@ -41,6 +41,7 @@ internal sealed partial class RelayCore
             Progress(held.Key, held.Header.Type, MessageState.Ontvangen, held.ClientRef, null, effects);
         }
 
+        if (origin == _self.Id && _isChecked) NoteChecked();
         if (origin == _self.Id) _own.Settle(receipt);
         else LetGoOfReused(origin, receipt, effects);
         foreach (var taken in receipt.TakenUp) ApplyTakenUp(origin, taken, effects);

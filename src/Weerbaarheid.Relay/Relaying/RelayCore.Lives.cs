@@ -41,6 +41,7 @@ internal sealed partial class RelayCore
                 $"{sign}: an earlier copy of the data was put back, or another node runs with these keys. Numbers start anew in life {newest + 1}; find the other node."));
             StartLife(newest + 1, at, effects);
             _isChecked = true;
+            _windows.SetChecked(_self.Id, _counters.LastRecord);
         }
 
         _isChecked |= KnownTags.IsAnswerTo(receipt.Check, FirstDoubtful);

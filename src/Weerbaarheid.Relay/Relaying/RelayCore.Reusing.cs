@@ -13,15 +13,14 @@ internal sealed partial class RelayCore
     private const int Asks = 10, MostAsks = 30;
 
     private readonly KnownTags _tags = new();
-    private readonly ulong _recordsAtStart;
     private bool _isChecked;
     private TimeSpan _lastHeartbeat;
 
     /// <summary>
-    /// Whether its number may be one that was given out before, by this node before its store fell back: it was made since the start, and no
-    /// receipt has shown yet that the meldkamer means the same records by this site's numbers.
+    /// Whether its number may be one that was given out before, by this node before its store fell back: no receipt has shown yet, in this start or an
+    /// earlier one, that the meldkamer means the same records by this site's numbers.
     /// </summary>
-    private bool IsDoubtful(EnvelopeKey key) => !_isChecked && key.Origin == _self.Id && key.Series == Series.Records && key.Sequence > _recordsAtStart;
+    private bool IsDoubtful(EnvelopeKey key) => !_isChecked && key.Origin == _self.Id && key.Series == Series.Records && key.Sequence >= FirstDoubtful;
 
     /// <summary>A receipt names a doubtful number: whatever it means, the record was heard of, and a receipt with a check will tell more.</summary>
     private void Doubt(Held held, Neighbour from, TimeSpan now, Effects effects)
@@ -35,8 +34,19 @@ internal sealed partial class RelayCore
         if (_around.Up is { } up && now - _lastHeartbeat >= HeartbeatPeriod(up) / MostAsks) _heartbeatDue = now;
     }
 
-    /// <summary>The first number that was given out since the start: from there on the meldkamer says which records it means.</summary>
-    private ulong FirstDoubtful => _recordsAtStart + 1;
+    /// <summary>The first number of which no check has shown yet what the meldkamer means by it: from there on it is asked.</summary>
+    private ulong FirstDoubtful { get; }
+
+    /// <summary>Up to where the numbers of the store were checked; all of it in a store that says nothing of that, or is in another life.</summary>
+    private ulong KnownChecked(ulong records) =>
+        _windows.CheckedOf(_self.Id) is { } last && Sequence.LifeOf(last) == Sequence.LifeOf(records) ? Math.Min(last, records) : records;
+
+    /// <summary>Once the meldkamer is known to mean the same records, what it confirms of those that are made after is known too.</summary>
+    private void NoteChecked()
+    {
+        var waiting = _custody.All.Where(held => held.Key.Origin == _self.Id && held.Key.Series == Series.Records && Sequence.LifeOf(held.Key.Sequence) == _counters.Life);
+        _windows.SetChecked(_self.Id, waiting.Select(held => held.Key.Sequence - 1).Append(_counters.LastRecord).Min());
+    }
 
     private TimeSpan HeartbeatPeriod(Neighbour up) => LinkPace.HeartbeatPeriod(_around.Links[up.Link].Description);
 

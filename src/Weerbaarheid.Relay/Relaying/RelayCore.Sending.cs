@@ -135,7 +135,7 @@ internal sealed partial class RelayCore
     private Heartbeat MakeHeartbeat(List<Held> waiting, TimeSpan now)
     {
         var closed = _own.Declare(RelayRules.ClosedPerHeartbeat);
-        var (heardOf, heard) = _windows.NewestOf(MessageType.Receipt, _self.Id);
+        var (heardOf, heard) = _windows.NewestReceipt(_self.Id);
         // Of this life: what was lost with an earlier one must not pass for settled, and what waits of it not for what begins this one.
         var first = waiting.Select(held => held.Key.Sequence).Concat(closed.Select(one => one.Sequence))
             .Where(sequence => Sequence.LifeOf(sequence) == _counters.Life).DefaultIfEmpty(_counters.LastRecord + 1).Min();

@@ -131,11 +131,10 @@ internal sealed partial class RelayCore
         if (IsMeldkamer && isCarried) _windows.SetAsked(origin, heartbeat.Asks);
         if (IsMeldkamer && heartbeat.HeardOf == _self.Id) LearnOfOwnStates(origin, heartbeat.Heard, at, effects);
         var window = _windows.Get(key);
-        // Below the first waiting number everything was settled with an earlier store of the meldkamer, as far as this one has nothing: what is
-        // missing between numbers that it has was lost here. It says nothing of the origin's earlier lives: what it lost itself it does not know.
-        var start = Sequence.Of(Sequence.LifeOf(window.Highest), 0);
-        var settled = Math.Min(Math.Max(heartbeat.FirstWaiting, 1) - 1, window.Highest);
-        var changed = window.Seen.AddRange(start + 1, Math.Min(settled, (window.Seen.FirstFrom(start + 1) ?? settled + 1) - 1));
+        // Below the first waiting number everything is settled at its origin: no receipt waits for it. It says nothing of the origin's earlier
+        // lives: what it lost itself it does not know.
+        _windows.Settle(key, Math.Max(heartbeat.FirstWaiting, 1) - 1);
+        var changed = false;
         foreach (var closed in heartbeat.Closed)
         {
             if (!Sequence.Exists(closed.Sequence) || closed.Sequence > window.Highest || !window.Seen.Add(closed.Sequence)) continue;

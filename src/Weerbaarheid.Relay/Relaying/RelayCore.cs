@@ -49,7 +49,7 @@ internal sealed partial class RelayCore
         _references = new References(rules, snapshot.References);
         _tallies = new Tallies(snapshot.Tallies);
         _counters = new Counters(snapshot.Records, snapshot.States);
-        _recordsAtStart = snapshot.Records;
+        FirstDoubtful = 1 + KnownChecked(snapshot.Records);
         _own = new OwnRecords(self.Id, _windows);
         _writers = [.. _around.Links.Select(link => new FrameWriter(keys, self.Id, link.Description.MaxFrame, link.Description.Form))];
         _airtime = new AirtimeLedger(snapshot.Airtime);
@@ -110,6 +110,7 @@ internal sealed partial class RelayCore
         SendFrames(at.Now, effects);
         CallSilent(at.Now);
         _airtime.Flush(effects);
+        if (effects.Changes.Count > 0) _windows.KeepReceipt(_self.Id);
         _windows.Flush(effects);
         _tallies.Flush(effects);
     }
@@ -153,6 +154,7 @@ internal sealed partial class RelayCore
     {
         if (_started) return;
         (_started, _startedAt, _heartbeatDue) = (true, at.Now, at.Now);
+        if (!IsMeldkamer) _windows.SetChecked(_self.Id, FirstDoubtful - 1);
         if (!IsMeldkamer) return;
         OweRekeys(at.Now);
         // Receipts are never stored: after a restart every origin is told again how far it has come.

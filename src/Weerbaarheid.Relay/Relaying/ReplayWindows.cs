@@ -18,8 +18,14 @@ internal sealed class ReplayWindow
     /// <summary>Numbers of lives before the newest that are known to have been given out.</summary>
     public SequenceRanges Earlier { get; init; } = new();
 
-    /// <summary>Numbers known to have been given out that never came.</summary>
-    public ulong Missing => Given - Math.Min(Given, Seen.Size);
+    /// <summary>
+    /// Numbers of <see cref="Seen"/> that a heartbeat settled and that are not here: an earlier store of this node had them, or they ended at their
+    /// origin. No receipt waits for them, and the report says that they are missing.
+    /// </summary>
+    public SequenceRanges Lost { get; init; } = new();
+
+    /// <summary>Numbers known to have been given out that are not here.</summary>
+    public ulong Missing => Given - Math.Min(Given, Seen.Size) + Lost.Size;
 
     /// <summary>Last number of the newest life up to which nothing is missing; the life's number 0 when its first is.</summary>
     public ulong Contiguous => Seen.ContiguousFrom(StartOf(Highest) + 1);
@@ -30,7 +36,19 @@ internal sealed class ReplayWindow
     public IEnumerable<(ulong First, ulong Last)> Gaps(int limit)
     {
         var given = Sequence.Low(Highest) == 0 ? Earlier.Ranges : Earlier.Ranges.Append((StartOf(Highest) + 1, Highest));
-        return given.SelectMany(range => Seen.Missing(range.Item1, range.Item2)).Take(limit);
+        var never = given.SelectMany(range => Seen.Missing(range.Item1, range.Item2)).Take(limit);
+        return Lost.Count == 0 ? never : never.Concat(Lost.Ranges.Take(limit)).OrderBy(range => range.First).Take(limit);
+    }
+
+    /// <summary>All up to a number is settled at its origin, and what is not here will not come.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public bool Settle(ulong last)
+    {
+        var start = StartOf(Highest) + 1;
+        var gone = Seen.Missing(start, Math.Min(last, Highest)).ToList();
+        foreach (var (first, end) in gone)
+            if (Lost.AddRange(first, end)) Seen.AddRange(first, end);
+        return gone.Count > 0;
     }
 
     /// <summary>A number is known to have been given out, and with it all before it in its life.</summary>
@@ -63,6 +81,15 @@ internal sealed class ReplayWindows
     /// <summary>In place of a type: from which number on an origin asked for a check by a courier, as durable as a window.</summary>
     private const byte CheckAsked = 0xFC;
 
+    /// <summary>In place of a type: the window that keeps <see cref="ReplayWindow.Lost"/> of an origin's records.</summary>
+    private const byte LostNumbers = 0xFB;
+
+    /// <summary>In place of a type: up to where this node knows that the meldkamer means the same records by its numbers.</summary>
+    private const byte OwnChecked = 0xFA;
+
+    /// <summary>In place of a type: the newest receipt that this node had, by whom and its number.</summary>
+    private const byte ReceiptHeard = 0xF9;
+
     private const int LivesTried = 8;
 
     private readonly Dictionary<WindowKey, ReplayWindow> _windows = [];
@@ -71,17 +98,11 @@ internal sealed class ReplayWindows
 
     public ReplayWindows(IEnumerable<StoredWindow> stored)
     {
-        var earlier = new Dictionary<WindowKey, SequenceRanges>();
-        foreach (var one in stored.OrderByDescending(one => one.Key.Type == EarlierLives))
+        var parts = stored.Where(one => one.Key.Type is EarlierLives or LostNumbers).ToDictionary(one => one.Key, one => SequenceRanges.FromBytes(one.Seen.Span));
+        SequenceRanges Part(WindowKey of, byte type) => (of.Type == 0 ? parts.GetValueOrDefault(of with { Type = type }) : null) ?? new SequenceRanges();
+        foreach (var one in stored.Where(one => !parts.ContainsKey(one.Key)))
         {
-            var seen = SequenceRanges.FromBytes(one.Seen.Span);
-            if (one.Key.Type == EarlierLives)
-            {
-                earlier[one.Key with { Type = 0 }] = seen;
-                continue;
-            }
-
-            var window = new ReplayWindow { Seen = seen, Earlier = earlier.GetValueOrDefault(one.Key) ?? new SequenceRanges() };
+            var window = new ReplayWindow { Seen = SequenceRanges.FromBytes(one.Seen.Span), Earlier = Part(one.Key, EarlierLives), Lost = Part(one.Key, LostNumbers) };
             window.Know(one.Highest);
             _windows[one.Key] = window;
             // What an origin asks is its word, and no number that it gave out.
@@ -90,7 +111,7 @@ internal sealed class ReplayWindows
     }
 
     /// <summary>Every origin of which anything is known.</summary>
-    public IEnumerable<ushort> Origins => _windows.Keys.Select(key => key.Origin).Distinct();
+    public IEnumerable<ushort> Origins => _windows.Keys.Where(key => key.Type is not (OwnChecked or ReceiptHeard)).Select(key => key.Origin).Distinct();
 
     /// <summary>Origins whose epoch is kept.</summary>
     public IEnumerable<ushort> WithEpoch => _windows.Keys.Where(key => key.Type == EpochHeard).Select(key => key.Origin);
@@ -111,10 +132,23 @@ internal sealed class ReplayWindows
         return lives.Append(0U).Distinct();
     }
 
-    /// <summary>The highest number of a state of a type for a site, and from whom; 0 when there was none.</summary>
-    public (ushort Origin, ulong Sequence) NewestOf(MessageType type, ushort destination) =>
-        _windows.Where(pair => pair.Key.Type == (byte)type && pair.Key.Destination == destination).Select(pair => (pair.Key.Origin, pair.Value.Highest))
-            .DefaultIfEmpty().MaxBy(one => one.Highest);
+    /// <summary>The highest number of a receipt for a site that was here, and from whom; 0 when there was none.</summary>
+    public (ushort Origin, ulong Sequence) NewestReceipt(ushort destination) =>
+        _windows.Where(pair => pair.Key.Type == ReceiptHeard || (pair.Key.Type == (byte)MessageType.Receipt && pair.Key.Destination == destination))
+            .Select(pair => (pair.Key.Origin, pair.Value.Highest)).DefaultIfEmpty().MaxBy(one => one.Highest);
+
+    /// <summary>Keeps which receipt was the newest, when something else is stored anyway: what a site heard must outlive its start.</summary>
+    public void KeepReceipt(ushort destination)
+    {
+        var (origin, sequence) = NewestReceipt(destination);
+        if (sequence > 0) Keep(new WindowKey(origin, ReceiptHeard, 0), sequence);
+    }
+
+    /// <summary>Up to which of a site's numbers a check has shown that the meldkamer means the same records; null when none is known.</summary>
+    public ulong? CheckedOf(ushort self) => Find(new WindowKey(self, OwnChecked, 0))?.Highest;
+
+    /// <summary>Notes it.</summary>
+    public void SetChecked(ushort self, ulong last) => Keep(new WindowKey(self, OwnChecked, 0), last);
 
     /// <summary>All windows of records, by origin.</summary>
     public IEnumerable<(ushort Origin, ReplayWindow Window)> Records =>
@@ -141,7 +175,7 @@ internal sealed class ReplayWindows
     public bool WasSeen(in EnvelopeHeader header, ulong sequence)
     {
         if (Find(KeyFor(header)) is not { } window) return false;
-        return header.Series == Series.Records ? window.Seen.Contains(sequence) : sequence <= window.Highest;
+        return header.Series == Series.Records ? window.Seen.Contains(sequence) && !window.Lost.Contains(sequence) : sequence <= window.Highest;
     }
 
     /// <summary>Notes an envelope.</summary>
@@ -152,7 +186,7 @@ internal sealed class ReplayWindows
     public bool Note(in EnvelopeHeader header, ulong sequence, bool durable)
     {
         var key = KeyFor(header);
-        if (header.Series == Series.Records && !Get(key).Seen.Add(sequence)) return false;
+        if (header.Series == Series.Records && !Take(key, sequence)) return false;
         Know(key, sequence, durable);
         if (durable) _changed.Add(key);
         return true;
@@ -174,11 +208,8 @@ internal sealed class ReplayWindows
     /// <summary>Notes the epoch that an origin was heard under.</summary>
     public void SetEpoch(ushort origin, byte epoch)
     {
-        var key = new WindowKey(origin, EpochHeard, 0);
         // It may go back: an origin that lost its store is again in the epoch of its key file.
-        _windows[key] = new ReplayWindow();
-        _windows[key].Know(epoch);
-        _changed.Add(key);
+        Keep(new WindowKey(origin, EpochHeard, 0), epoch);
     }
 
     /// <summary>From which number on an origin asked for a check by a courier; 0 when it did not.</summary>
@@ -187,11 +218,15 @@ internal sealed class ReplayWindows
     /// <summary>Notes what an origin asked by a courier: the answer may have to wait for a ride on the other side of a restart.</summary>
     public void SetAsked(ushort origin, ulong asks)
     {
-        if (AskedOf(origin) == asks) return;
-        var key = new WindowKey(origin, CheckAsked, 0);
-        _windows[key] = new ReplayWindow();
-        _windows[key].Know(asks);
+        if (AskedOf(origin) != asks) Keep(new WindowKey(origin, CheckAsked, 0), asks);
+    }
+
+    /// <summary>All of an origin up to a number is settled there.</summary>
+    public void Settle(WindowKey key, ulong last)
+    {
+        if (!Get(key).Settle(last)) return;
         _changed.Add(key);
+        _changed.Add(key with { Type = LostNumbers });
     }
 
     /// <summary>Notes that a window changed in another way.</summary>
@@ -202,12 +237,35 @@ internal sealed class ReplayWindows
     {
         foreach (var key in _changed)
         {
-            var window = _windows[key.Type == EarlierLives ? key with { Type = 0 } : key];
-            effects.Store(key.Type == EarlierLives
-                ? new StoreChange.SetWindow(key, 0, window.Earlier.ToBytes()) : new StoreChange.SetWindow(key, window.Highest, window.Seen.ToBytes()));
+            var window = _windows[key.Type is EarlierLives or LostNumbers ? key with { Type = 0 } : key];
+            effects.Store(key.Type switch
+            {
+                EarlierLives => new StoreChange.SetWindow(key, 0, window.Earlier.ToBytes()),
+                LostNumbers => new StoreChange.SetWindow(key, 0, window.Lost.ToBytes()),
+                _ => new StoreChange.SetWindow(key, window.Highest, window.Seen.ToBytes()),
+            });
         }
 
         _changed.Clear();
+    }
+
+    /// <returns>False when the window has no room for another hole.</returns>
+    private bool Take(WindowKey key, ulong sequence)
+    {
+        var window = Get(key);
+        if (!window.Lost.Contains(sequence)) return window.Seen.Add(sequence);
+        window.Lost.Remove(sequence);
+        _changed.Add(key with { Type = LostNumbers });
+        return true;
+    }
+
+    /// <summary>Keeps a number in place of a window.</summary>
+    private void Keep(WindowKey key, ulong value)
+    {
+        if (Find(key) is { } kept && kept.Highest == value) return;
+        _windows[key] = new ReplayWindow();
+        _windows[key].Know(value);
+        _changed.Add(key);
     }
 
     private void NoteLife(WindowKey key, ulong sequence)

@@ -82,13 +82,6 @@ internal sealed class SequenceRanges
         return at < _ranges.Count && _ranges[at].First <= first ? _ranges[at].Last : first - 1;
     }
 
-    /// <summary>The lowest number in the set from one on; null when there is none.</summary>
-    public ulong? FirstFrom(ulong first)
-    {
-        var at = FirstEndingAtOrAfter(first);
-        return at < _ranges.Count ? Math.Max(_ranges[at].First, first) : null;
-    }
-
     /// <summary>Adds 1 up to and including a number; see <see cref="AddRange"/>.</summary>
     public bool AddUpTo(ulong last) => AddRange(1, last);
 

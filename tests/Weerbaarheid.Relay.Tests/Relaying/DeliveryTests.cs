@@ -214,6 +214,12 @@ public sealed class DeliveryTests
         net.Run(TimeSpan.FromHours(2));
         Assert.Equal(MessageState.InBehandeling, net[11].Disk.Envelopes.Single(one => one.Key == key).State);
         Assert.Equal(MessageState.InBehandeling, net[11].StateOf(key));
+
+        // What the desk says later takes the place of what it said; told again and again, it is one step.
+        net.Submit(1, amend with { Text = "VRAAG: welke verdieping?" });
+        net.Run(TimeSpan.FromMinutes(30));
+        Assert.Single(net[11].Progressed, step => step.Reference == "VRAAG: welke verdieping?" && step.State == MessageState.InBehandeling);
+        Assert.Equal("VRAAG: welke verdieping?", net[11].Disk.Envelopes.Single(one => one.Key == key).Reference);
     }
 
     [Fact]

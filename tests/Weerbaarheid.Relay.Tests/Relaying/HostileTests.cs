@@ -142,7 +142,7 @@ public sealed class HostileTests
         net.Restart(1);
         net.Run(TimeSpan.FromSeconds(1));
         var origin = net[1].Core.Status(net.Now).Origins.Single(one => one.Site == 12);
-        Assert.Equal((5UL, 2UL), (origin.Highest, origin.Missing));
+        Assert.Equal((5UL, 4UL), (origin.Highest, origin.Missing));
     }
 
     [Fact]

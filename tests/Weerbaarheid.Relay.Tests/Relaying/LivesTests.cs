@@ -81,7 +81,8 @@ public sealed class LivesTests
         var key = _net.Submit(11, TestNet.Melding(text: "twee")).Key;
         _net.Run(TimeSpan.FromMinutes(20));
         Assert.Equal(MessageState.Ontvangen, Site.StateOf(key));
-        Assert.Equal(0UL, Known.Missing);
+        // The first was lost with the store.
+        Assert.Equal(1UL, Known.Missing);
     }
 
     [Fact]

@@ -161,7 +161,8 @@ public sealed class ReuseTests
         HandInAgain(again);
         _net.Restore("ip");
         _net.Run(TimeSpan.FromMinutes(30));
-        RequireAllArrived(again);
+        // What went with its first disk is missing, too.
+        RequireAllArrived(again, firstGap: 1);
     }
 
     /// <summary>The meldkamer had so much of others since then that it does not know the tags of the first any more.</summary>
@@ -180,6 +181,89 @@ public sealed class ReuseTests
         _net.Restore("ip");
         _net.Run(TimeSpan.FromMinutes(30));
         RequireAllArrived(9);
+    }
+
+    /// <summary>No second start ends the doubt, nor a batch that could not be stored: nothing was checked by them.</summary>
+    [Theory]
+    [InlineData(4, false, false)]
+    [InlineData(9, false, false)]
+    [InlineData(4, true, false)]
+    [InlineData(9, true, false)]
+    [InlineData(4, false, true)]
+    public void A_second_start_does_not_end_the_doubt(int again, bool meldkamerToo, bool failedCommit)
+    {
+        Pair();
+        FallBack();
+        HandInAgain(again);
+        if (failedCommit)
+        {
+            Site.FailNextCommit();
+            Assert.Throws<InvalidOperationException>(() => _net.Submit(11, TestNet.Melding(text: "nooit opgeslagen")));
+            _net.Cut("ip");
+        }
+        else _net.Restart(11);
+
+        if (meldkamerToo) _net.Restart(1);
+        _net.Loses = (from, _, frame) => from == 11 && Records(frame).Count > 0;
+        _net.Run(TimeSpan.FromMinutes(1));
+        _net.Restore("ip");
+        _net.Run(TimeSpan.FromMinutes(1));
+        _net.Loses = (_, _, _) => false;
+        _net.Run(TimeSpan.FromMinutes(30));
+        RequireAllArrived(again);
+    }
+
+    /// <summary>Also when the meldkamer has nothing of a site left: what it had is missing, and the report says so.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_meldkamer_lost_is_missing_in_its_report(bool siteStarts)
+    {
+        Pair();
+        _net.Run(TimeSpan.FromMinutes(1));
+        var copy = Meldkamer.CopyDisk();
+        for (var i = 1; i <= 3; i++) _net.Submit(11, TestNet.Melding(text: $"{i}"));
+        _net.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal(MessageState.Ontvangen, Site.StateOf(TestNet.Key(11, 3)));
+        _net.Cut("ip");
+        Meldkamer.PutBack(copy);
+        _net.Restart(1);
+        if (siteStarts) _net.Restart(11);
+        _net.Restore("ip");
+        var key = _net.Submit(11, TestNet.Melding(text: "vier")).Key;
+        _net.Run(TimeSpan.FromMinutes(30));
+        Assert.Equal(MessageState.Ontvangen, Site.Progressed.Last(one => one.Type == MessageType.Melding).State);
+        var origin = Meldkamer.Core.Status(_net.Now).Origins.Single(one => one.Site == 11);
+        Assert.Equal([(1UL, 3UL)], origin.Gaps.Take(1));
+        Assert.True(origin.Missing >= 3);
+        _net.Restart(1);
+        Assert.Equal(origin.Missing, Meldkamer.Core.Status(_net.Now).Origins.Single(one => one.Site == 11).Missing);
+        Assert.Contains(Meldkamer.Delivered, one => one.Message is Melding { Text: "vier" });
+        Assert.NotEqual(default, key);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_bulletin_under_a_number_that_an_earlier_copy_gives_out_again_arrives(bool siteStarts)
+    {
+        Pair();
+        _net.Submit(11, TestNet.Melding(text: "een"));
+        Publish("bulletin 1");
+        _net.Run(TimeSpan.FromMinutes(1));
+        var copy = Meldkamer.CopyDisk();
+        _net.Restart(1);
+        _net.Run(TimeSpan.FromMinutes(5));
+        Publish("bulletin 2");
+        _net.Run(TimeSpan.FromMinutes(1));
+        _net.Cut("ip");
+        Meldkamer.PutBack(copy);
+        _net.Restart(1);
+        if (siteStarts) _net.Restart(11);
+        Publish("een ander bulletin 2");
+        _net.Restore("ip");
+        _net.Run(TimeSpan.FromHours(1));
+        Assert.Contains(Site.Delivered, one => one.Message is Bulletin { Text: "een ander bulletin 2" });
     }
 
     [Fact]
@@ -306,7 +390,7 @@ public sealed class ReuseTests
     private bool IsUntrue(Output.Progressed progressed) => progressed.State == MessageState.Ontvangen
         && !Meldkamer.Delivered.Any(one => one.Envelope.Key == progressed.Key && one.Message is Melding { Text: { } text } && text.StartsWith("later", StringComparison.Ordinal));
 
-    private void RequireAllArrived(int again)
+    private void RequireAllArrived(int again, int firstGap = Before + 1)
     {
         Assert.DoesNotContain(Site.Progressed, IsUntrue);
         for (var i = 1; i <= again; i++)
@@ -318,8 +402,9 @@ public sealed class ReuseTests
 
         Assert.Equal(0, Site.Core.Status(_net.Now).Waiting.Sum());
         // Numbers that were given out the second time alone, and never came under those, stay in the report as missing.
-        Assert.All(Meldkamer.Core.Status(_net.Now).Origins.Single(one => one.Site == 11).Gaps, gap => Assert.InRange((int)gap.First, Before + 1, again + 1));
-        Assert.Equal(Meldkamer.Ids.Distinct(), Meldkamer.Ids);
+        Assert.All(Meldkamer.Core.Status(_net.Now).Origins.Single(one => one.Site == 11).Gaps, gap => Assert.InRange((int)gap.First, firstGap, again + 1));
+        // A new disk knows nothing of what came under these numbers before.
+        if (firstGap > 1) Assert.Equal(Meldkamer.Ids.Distinct(), Meldkamer.Ids);
     }
 
     private List<EnvelopeKey> Records(ReadOnlyMemory<byte> frame) => [.. new FrameWatch(Site.Keys).RecordsIn(frame)];

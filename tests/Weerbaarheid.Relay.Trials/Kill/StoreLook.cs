@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
@@ -76,5 +77,6 @@ internal static class StoreLook
         return null;
     }
 
-    private static ulong Number(string id) => ulong.Parse(id.AsSpan(id.IndexOf('-', StringComparison.Ordinal) + 2), System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The number of a status, as <c>11-s7</c>; of a later life, as <c>11-s1.7</c>, when the first start was killed between the life's file and the store.</summary>
+    private static ulong Number(string id) => MessageId.Parse(id.Replace("-s", "-", StringComparison.Ordinal))?.Sequence ?? throw new FormatException($"'{id}' is no id.");
 }

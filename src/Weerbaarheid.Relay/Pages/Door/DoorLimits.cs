@@ -10,6 +10,9 @@ internal static class DoorLimits
     /// <summary>Bytes of a form: a melding has at most some nine kilobytes, when every character needs nine.</summary>
     public const int MostBody = 16 * 1024;
 
+    /// <summary>Bytes that are read and thrown away behind a refusal, so that whoever sent too much reads why and does not see a broken line.</summary>
+    private const int MostRefused = 4 * 1024 * 1024;
+
     private const int MostConnections = 256;
     private const int MostPerAddress = 24;
 
@@ -18,7 +21,7 @@ internal static class DoorLimits
     {
         var limits = server.Limits;
         limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxRequestBodySize = MostBody;
+        limits.MaxRequestBodySize = MostRefused;
         limits.MaxRequestBufferSize = 2 * MostBody;
         // A melding travels in the address from step to step.
         limits.MaxRequestLineSize = MostBody;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Pages.Markup;
 
@@ -65,6 +66,7 @@ internal sealed class FrontDoor(Func<PageFrame> frame, HostNames names, TimeProv
         if (!RequestOrigin.IsOwn(request)) return StatusCodes.Status403Forbidden;
         var takesFile = request.Path == upload.Path;
         if (request.ContentLength > (takesFile ? upload.Most : DoorLimits.MostBody)) return StatusCodes.Status413PayloadTooLarge;
+        if (!takesFile && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit && request.ContentLength is null) limit.MaxRequestBodySize = DoorLimits.MostBody;
         // Who reads multipart with what the framework has writes it to disk.
         var type = request.ContentType.AsSpan();
         if (type.IndexOf(';') is >= 0 and var end) type = type[..end];

@@ -10,7 +10,7 @@ internal static class Layout
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        {Scripts(page.Refresh, frame.IsDesk)}<title>{page.Title} – {frame.SiteName}</title>
+        {Scripts(page, frame.IsDesk)}<title>{page.Title} – {frame.SiteName}</title>
         <link rel="icon" href="data:,">
         <link rel="stylesheet" href="{Asset.Style.Path}">
         {DeskFiles(frame.IsDesk)}        </head>
@@ -48,13 +48,11 @@ internal static class Layout
 
     private static Html Exercise(string? name) => name is null ? Html.None : Html.Of($"<p class=\"exercise\"><strong>OEFENING</strong> {name}: dit is niet echt.</p>\n");
 
-    /// <summary>With scripts a page changes when something has changed; without them it is asked for again.</summary>
-    private static Html Scripts(int? refresh, bool isDesk)
+    /// <summary>With scripts a page changes when something has changed; without them it is asked for again. The desk's list has a script of its own.</summary>
+    private static Html Scripts(PageContent page, bool isDesk)
     {
-        var again = refresh is { } wait ? Html.Of($"<meta http-equiv=\"refresh\" content=\"{wait}\">") : Html.None;
-        // The desk has a script of its own, on the pages that need one.
-        return isDesk ? Html.Of($"{again}\n")
-            : Html.Of($"{Html.When(refresh is not null, $"<noscript>{again}</noscript>\n")}<script src=\"{Asset.Script.Path}\" data-live=\"{refresh ?? 0}\" defer></script>\n");
+        var again = (page.Refresh ?? page.RefreshWithoutScripts) is { } wait ? Html.Of($"<noscript><meta http-equiv=\"refresh\" content=\"{wait}\"></noscript>\n") : Html.None;
+        return isDesk && page.Refresh is null ? again : Html.Of($"{again}<script src=\"{Asset.Script.Path}\" data-live=\"{page.Refresh ?? 0}\" defer></script>\n");
     }
 
     private static string ClassOf(Tone tone) => tone switch

@@ -33,4 +33,7 @@ internal sealed record PageContent(string Title, Html Body)
 {
     /// <summary>Seconds after which the browser asks for it again; null for a page on which somebody types.</summary>
     public int? Refresh { get; init; }
+
+    /// <summary>The same where scripts are off, for a page that changes by itself where they are on.</summary>
+    public int? RefreshWithoutScripts { get; init; }
 }

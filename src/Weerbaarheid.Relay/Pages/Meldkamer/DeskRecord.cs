@@ -35,6 +35,9 @@ internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Wo
     /// <summary>Larger than any node time in milliseconds, so that keys have one length.</summary>
     private const long Horizon = 50_000_000_000_000;
 
+    /// <summary>More than ever arrive.</summary>
+    private const long LastPlace = 999_999_999_999;
+
     /// <summary>How what the desk keeps of a question begins.</summary>
     public const string Asked = "Gevraagd: ";
 
@@ -65,8 +68,8 @@ internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Wo
         get
         {
             var born = (long)Entry.Envelope.BornAt.TotalMilliseconds;
-            var (group, time) = IsAlarm ? (0, Horizon + born) : (IsOpen ? 1 : 2, Horizon - born);
-            return string.Create(CultureInfo.InvariantCulture, $"{group}{(IsOpen ? Priority : 0)}{time:D15}{Entry.Place:D12}");
+            var (group, time, place) = IsAlarm ? (0, Horizon + born, Entry.Place) : (IsOpen ? 1 : 2, Horizon - born, LastPlace - Entry.Place);
+            return string.Create(CultureInfo.InvariantCulture, $"{group}{(IsOpen ? Priority : 0)}{time:D15}{place:D12}");
         }
     }
 

@@ -12,6 +12,8 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 /// <summary>One record, with the melder's own words, all that was said later, and what the desk can do.</summary>
 internal sealed class DetailPage(DeskContext desk)
 {
+    private const int MostAlike = 5;
+
     /// <summary>Draws it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="record">The record.</param>
@@ -30,10 +32,11 @@ internal sealed class DetailPage(DeskContext desk)
             <dl>
             {Html.Each(terms, term => Html.Of($"<dt>{term.Name}</dt><dd>{Layout.Said(term.Value)}</dd>"))}
             {Grid(DeskWords.LocationOf(record))}
-            <dt>Van</dt><dd>{desk.Sites.FullNameOf(record.Key.Origin)} (<a href="/meldkamer/punten#p{record.Key.Origin}">punt</a>)</dd>
+            <dt>Van</dt><dd>{desk.Sites.FullNameOf(record.Key.Origin)}{(record.Key.Origin == desk.Site.Id ? Html.None : Html.Of($" (<a href=\"/meldkamer/punten#p{record.Key.Origin}\">punt</a>)"))}</dd>
             <dt>Gemaakt</dt><dd>{desk.Moments.At(now.Wall - (now.Now - envelope.BornAt), now.Wall)}</dd>
             <dt>Hier ontvangen</dt><dd>{desk.Moments.At(envelope.ReceivedAt, now.Wall)}</dd>
             {Told(record)}
+            {Alike(record)}
             </dl>
             <label class="title" for="gmsregel">Regel voor GMS</label><input type="text" id="gmsregel" readonly value="{new FieldValue(LineFor(record))}"></section>
             <section aria-labelledby="kop-doen"><h2 id="kop-doen">Wat u kunt doen</h2>{Forms(record, draft, form)}</section></div>
@@ -42,6 +45,14 @@ internal sealed class DetailPage(DeskContext desk)
             <p class="noprint"><a class="button second" href="/meldkamer">Terug naar de lijst</a></p>
             """);
         return PageAnswer.WriteAsync(context, Layout.Draw(desk.Frame(), new PageContent($"{MessageWords.TypeOf(record.Type)} {id}", body)));
+    }
+
+    /// <summary>Open records of the same place: perhaps the same fire, seen by two. A person decides.</summary>
+    private Html Alike(DeskRecord record)
+    {
+        if (DeskWords.LocationOf(record) is not (AddressLocation or GridLocation) || record.Type != MessageType.Melding) return Html.None;
+        var alike = desk.View.Current().Records.Where(other => other.Key != record.Key && other.IsOpen && other.Type == record.Type && DeskWords.LocationOf(other) == DeskWords.LocationOf(record)).Take(MostAlike).ToList();
+        return alike.Count == 0 ? Html.None : Html.Of($"<dt>Zelfde plaats, misschien hetzelfde</dt><dd>{Html.Each(alike, other => Html.Of($"<a href=\"/meldkamer/bericht/{other.Key.ToString()}\">{other.Key.ToString()}</a> {DeskWords.KindOf(other)} "))}</dd>");
     }
 
     private static string LineFor(DeskRecord record) => GmsLine.Of(RecordFacts.Of(new OpenedRecord(record.Entry.Envelope, record.Entry.Message), Amendments.From([])));

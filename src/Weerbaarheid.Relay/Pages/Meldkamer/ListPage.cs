@@ -13,6 +13,8 @@ internal sealed class ListPage(DeskContext desk, SitrapArchive sitraps)
     /// <summary>Changed rows that are sent; who missed more reads the page anew.</summary>
     private const int MostPatched = 400;
 
+    private const int RefreshSeconds = 30;
+
     public Task ShowAsync(HttpContext context)
     {
         var (filter, picture, now) = (DeskFilter.Read(context.Request.Query), desk.View.Current(), desk.Node.Now);
@@ -33,7 +35,7 @@ internal sealed class ListPage(DeskContext desk, SitrapArchive sitraps)
             {More(filter, fitting.Count)}
             <p>Meenemen: <a href="/export/meldingen.csv">CSV voor Excel</a> · <a href="/export/meldingen.geojson">GeoJSON voor de kaart</a></p>
             """);
-        return PageAnswer.WriteAsync(context, Layout.Draw(desk.Frame(), new PageContent("Berichten", body)));
+        return PageAnswer.WriteAsync(context, Layout.Draw(desk.Frame(), new PageContent("Berichten", body) { RefreshWithoutScripts = RefreshSeconds }));
     }
 
     /// <summary>The rows that changed since a mark, with the counts: what the script puts into the page. An answer without them means that the page must be read anew.</summary>

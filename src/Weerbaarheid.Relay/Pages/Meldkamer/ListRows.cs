@@ -8,7 +8,7 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 internal static class ListRows
 {
     private const int Words = 90;
-    private const int NewestShown = 5;
+    private const int NewestShown = 3;
 
     /// <summary>A row.</summary>
     public static Html Draw(DeskRecord record, SiteNames sites, Instant now)
@@ -28,7 +28,7 @@ internal static class ListRows
     {
         var open = picture.Records.Where(record => record.IsOpen).ToList();
         return Html.Of($"""
-            <p id="tellers" data-mark="{picture.Mark}" data-alarms="{picture.Alarms}" role="status"><strong class="{(picture.Alarms > 0 ? "bad" : "quiet")}">{picture.Alarms} met prioriteit 1 wacht op aannemen</strong> · {open.Count} open ({Each(open)}) · {open.Count(record => record.Stand == DeskStand.Nieuw)} nieuw · {open.Count(record => record.Stand == DeskStand.Antwoord)} met antwoord · {picture.Records.Count - open.Count} gesloten</p>
+            <p id="tellers" data-mark="{picture.Mark}" data-alarms="{picture.Alarms}" role="status"><strong class="{(picture.Alarms > 0 ? "bad" : "quiet")}">Prioriteit 1 wacht op aannemen: {picture.Alarms}</strong> · {open.Count} open ({Each(open)}) · {open.Count(record => record.Stand == DeskStand.Nieuw)} nieuw · {open.Count(record => record.Stand == DeskStand.Antwoord)} met antwoord · {picture.Records.Count - open.Count} gesloten</p>
             """);
     }
 

@@ -19,9 +19,9 @@ internal sealed class MapPage(DeskContext desk)
         var open = desk.View.Current().Records.Where(record => record.IsOpen).ToList();
         var placed = open.Select(record => (Record: record, At: PlaceOf(record))).Where(pair => pair.At is not null).ToList();
         // What matters most is drawn last, and so lies on top and keeps its label.
-        var records = placed.Take(MostRecords).Reverse().Select(pair => new MapMark(pair.At!.Value.X, pair.At.Value.Y, KindOf(pair.Record), pair.Record.Key.ToString(), $"/meldkamer/bericht/{pair.Record.Key}"));
+        var records = placed.Take(MostRecords).Reverse().Select(pair => new MapMark(pair.At!.Value.X, pair.At.Value.Y, KindOf(pair.Record), pair.Record.Key.ToString(), $"/meldkamer/bericht/{pair.Record.Key}")).ToList();
         var sites = desk.Sites.All.Where(site => site.Place is not null).Select(site => new MapMark(site.Place!.Value.X, site.Place.Value.Y, MarkKind.Site, desk.Sites.FullNameOf(site.Id), string.Create(CultureInfo.InvariantCulture, $"/meldkamer/punten#p{site.Id}")));
-        var marks = sites.Concat(records).ToList();
+        var marks = records.Where(mark => mark.Kind != MarkKind.Urgent).Concat(sites).Concat(records.Where(mark => mark.Kind == MarkKind.Urgent)).ToList();
         var body = Html.Of($"""
             <p>{Moments.Count(placed.Count, "open bericht", "open berichten")} met coördinaten, {open.Count - placed.Count} zonder (alleen een adres of woorden): die staan in <a href="/meldkamer">de lijst</a>.{Html.When(placed.Count > MostRecords, $" Alleen de {MostRecords} dringendste staan op de kaart.")}</p>
             {(marks.Count == 0 ? Html.Of($"<p>Er is nog niets met coördinaten. Plaatsen van punten komen uit de lijst 'sites' in relay.json.</p>") : SiteMap.Draw(marks))}

@@ -16,7 +16,7 @@ public sealed class DayTests
         await desk.PuntNode.SubmitAsync("melding", """{"priority":1,"category":"brand","location":{"postcode":"9351AB","number":12},"text":"Rook uit de kelder"}""");
         var list = await desk.Pages.SaysAsync("/", "Rook uit de kelder");
         Assert.Equal("alarm", list.Document.QuerySelector("#m11-1")!.ClassName);
-        Assert.Contains("1 met prioriteit 1 wacht op aannemen", list.Text, StringComparison.Ordinal);
+        Assert.Contains("Prioriteit 1 wacht op aannemen: 1", list.Text, StringComparison.Ordinal);
 
         var taken = await desk.DoAsync("11-1", "neem", ("gms", "GMS 4711"));
         Assert.Equal("/meldkamer/bericht/11-1", taken.Path);
@@ -132,6 +132,33 @@ public sealed class DayTests
         foreach (var path in (string[])["/bericht/1-1/correctie", "/bericht/11-9/correctie", "/bericht/x/correctie", "/meldkamer", "/meldkamer/bericht/1-1"])
             Assert.Equal(HttpStatusCode.NotFound, (await desk.PuntPages.GetAsync(path)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await desk.Pages.GetAsync("/meldkamer/bericht/11-99")).Status);
+    }
+
+    [Fact]
+    public async Task What_came_from_the_same_place_is_named_and_not_joined()
+    {
+        await using var desk = await Desk.StartAsync();
+        foreach (var number in (int[])[12, 12, 14]) await desk.Node.SubmitAsync("melding", $$"""{"priority":1,"text":"Rook","location":{"postcode":"9351AB","number":{{number}}} }""");
+
+        Assert.Contains("misschien hetzelfde1-2", (await desk.Pages.GetAsync("/meldkamer/bericht/1-1")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("misschien", (await desk.Pages.GetAsync("/meldkamer/bericht/1-3")).Text, StringComparison.Ordinal);
+        Assert.Equal(3, Desk.Ids(await desk.Pages.GetAsync("/")).Count);
+    }
+
+    [Fact]
+    public async Task In_an_exercise_nothing_real_is_closed_and_nothing_real_is_linked()
+    {
+        await using var desk = await Desk.StartAsync();
+        await desk.Node.SubmitAsync("hulpvraag", """{"category":"water"}""");
+        await desk.Node.SubmitAsync("hulpaanbod", """{"category":"water","exercise":"oefening"}""");
+        await desk.Node.SubmitAsync("amend", """{"for":"1-1","kind":"afgehandeld","exercise":"oefening"}""");
+        Assert.Equal(["1-1", "1-2"], Desk.Ids(await desk.Pages.GetAsync("/")).Order(StringComparer.Ordinal));
+
+        var refused = await desk.Pages.SubmitAsync(await desk.Pages.GetAsync("/meldkamer/hulp"), ("vraag", "1-1"), ("aanbod", "1-2"));
+        Assert.Contains("Het ene is een oefening en het andere niet", refused.Text, StringComparison.Ordinal);
+
+        await desk.DoAsync("1-2", "sluit");
+        Assert.Equal("1-1", Assert.Single(Desk.Ids(await desk.Pages.GetAsync("/"))));
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public sealed class DeskPagesTests
         var page = await desk.Pages.GetAsync("/meldkamer/kaart");
 
         Assert.Contains("2 open berichten met coördinaten, 1 zonder", page.Text, StringComparison.Ordinal);
-        Assert.Equal(["site", "site", "hulp", "urgent"], page.Document.QuerySelectorAll("svg a").Select(mark => mark.GetAttribute("class")));
+        Assert.Equal(["hulp", "site", "site", "urgent"], page.Document.QuerySelectorAll("svg a").Select(mark => mark.GetAttribute("class")));
         Assert.Contains("1-1", page.Document.QuerySelector("svg")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("RD 221000, 577000", page.Text, StringComparison.Ordinal);
         Assert.Contains("53.17", (await desk.Pages.GetAsync("/meldkamer/bericht/1-1")).Text, StringComparison.Ordinal);

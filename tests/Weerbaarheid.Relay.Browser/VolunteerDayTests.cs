@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+using Weerbaarheid.Relay.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Weerbaarheid.Relay.Browser;
+
+/// <summary>The day of a volunteer, on a telephone, in a real browser, against three real nodes.</summary>
+public sealed class VolunteerDayTests : IAsyncLifetime
+{
+    private Region? _region;
+    private Chrome? _chrome;
+
+    private Region Nodes => _region!;
+
+    public async Task InitializeAsync()
+    {
+        if (InstalledProgram.Find("chromium") is null || InstalledProgram.Find("mosquitto") is null) return;
+        _chrome = await Chrome.StartAsync();
+        _region = await Region.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_chrome is not null) await _chrome.DisposeAsync();
+        if (_region is not null) await _region.DisposeAsync();
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_first_melding_is_out_within_twelve_taps_and_its_state_is_true_while_the_link_is_cut(bool scripts)
+    {
+        var page = await PhoneAsync(scripts);
+        var hand = new Hand(page);
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/"));
+        await Expect(page.Locator("body")).ToContainTextAsync("Werkt 112? Bel dan 112.");
+        await Expect(page.Locator("body")).ToContainTextAsync("Verbonden met de meldkamer");
+        Nodes.Cut();
+
+        var clock = Stopwatch.StartNew();
+        await FillInAsync(hand, "Rook uit de kelder");
+        await hand.TapAsync("Verstuur melding");
+        await Expect(page.Locator(".state").First).ToContainTextAsync("Opgeslagen");
+        Assert.InRange(hand.Taps, 5, 12);
+        // A machine types faster than a person; this only shows that the pages do not eat the ninety seconds.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 45);
+        await Expect(page.Locator("main")).ToContainTextAsync("nog NIET weg");
+
+        Nodes.Restore();
+        await ComesToSayAsync(page, scripts, "Ontvangen");
+        Assert.Equal(1, await CountAsync(page));
+    }
+
+    [SkippableFact]
+    public async Task Double_taps_reload_and_the_back_button_make_one_melding()
+    {
+        var page = await PhoneAsync(scripts: true);
+        var hand = new Hand(page);
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/"));
+        await FillInAsync(hand, "Twee keer getikt");
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Verstuur melding" }).DblClickAsync();
+        await Expect(page.Locator(".state").First).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await page.GoBackAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("Klopt dit?");
+        await hand.TapAsync("Verstuur melding");
+        await Expect(page.Locator(".state").First).ToBeVisibleAsync();
+        Assert.Equal(1, await CountAsync(page));
+    }
+
+    [SkippableFact]
+    public async Task Every_page_of_the_volunteer_is_for_everybody()
+    {
+        var page = await PhoneAsync(scripts: true);
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/"));
+        await FillInAsync(new Hand(page), "Voor iedereen leesbaar");
+        await Access.CheckAsync(page);
+        await new Hand(page).TapAsync("Verstuur melding");
+        await Expect(page.Locator(".state").First).ToBeVisibleAsync();
+        await Access.CheckAsync(page);
+        await Access.CheckAsync(page, Screens.Volunteer.Select(path => Region.Address(Nodes.Steunpunt, path)));
+    }
+
+    [SkippableFact]
+    public async Task In_the_dark_the_pages_are_readable_too()
+    {
+        RequiredProgram.Check("mosquitto");
+        RequiredProgram.Check("chromium");
+        var page = await _chrome!.PhoneAsync(dark: true);
+        await Access.CheckAsync(page, Screens.Volunteer.Select(path => Region.Address(Nodes.Steunpunt, path)));
+    }
+
+    private async Task<IPage> PhoneAsync(bool scripts)
+    {
+        RequiredProgram.Check("mosquitto");
+        RequiredProgram.Check("chromium");
+        return await _chrome!.PhoneAsync(scripts);
+    }
+
+    private static async Task FillInAsync(Hand hand, string words)
+    {
+        await hand.TapAsync("Melding (spoed)");
+        await hand.TapAsync("Hier, bij");
+        await hand.TapAsync("Brand");
+        await hand.TypeAsync("tekst", words);
+        await hand.TapAsync("Verder");
+    }
+
+    /// <summary>With scripts the page changes by itself; without them it is read anew, by its own refresh or by hand.</summary>
+    private static async Task ComesToSayAsync(IPage page, bool scripts, string state)
+    {
+        if (scripts)
+        {
+            await Expect(page.Locator(".state").First).ToContainTextAsync(state);
+            return;
+        }
+
+        var clock = Stopwatch.StartNew();
+        while (!(await page.Locator(".state").First.InnerTextAsync()).Contains(state, StringComparison.Ordinal))
+        {
+            Assert.True(clock.Elapsed < Eventually.Limit, $"{page.Url} does not come to say {state}.");
+            await Task.Delay(500);
+            await page.ReloadAsync();
+        }
+    }
+
+    private async Task<int> CountAsync(IPage page)
+    {
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/mijn"));
+        return await page.Locator("main a[href^='/bericht/']").CountAsync();
+    }
+}
