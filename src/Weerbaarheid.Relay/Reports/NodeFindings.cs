@@ -75,9 +75,10 @@ internal static class NodeFindings
         const string part = "Weg naar de meldkamer";
         if (site.Role == Role.Meldkamer) return new Finding(part, FindingLevel.Good, "Dit is de meldkamer.");
         if (status.WayUp is { } name) return new Finding(part, FindingLevel.Good, $"Via {name}.");
-        return status.Links.Count == 0
+        // The broker of its own is how others come here, and leads nowhere by itself.
+        return status.Links.All(link => link.Type == "broker")
             ? new Finding(part, FindingLevel.Bad, "Er is geen verbinding ingesteld: berichten blijven hier.", "Zet een verbinding bij links in relay.json, en start opnieuw. Tot die tijd: koerier.")
-            : new Finding(part, FindingLevel.Warning, status.NextSite is { } next ? $"Berichten gaan naar punt {next} en wachten daar." : "Geen. Berichten wachten hier.", "Kijk hieronder welke verbinding niet werkt. Tot die tijd: koerier.");
+            : new Finding(part, FindingLevel.Warning, status.NextSite is { } next ? $"Berichten gaan naar punt {next} en wachten daar." : "Geen. Berichten wachten hier.", "Kijk welke verbinding niet werkt. Tot die tijd: koerier.");
     }
 
     private static Finding Link(LinkStatus link)
