@@ -146,4 +146,10 @@ internal static partial class LogLines
     // 600: pages.
     [LoggerMessage(600, LogLevel.Error, "A page failed with {Fault} at {Place}")]
     public static partial void PageFailed(this ILogger log, string fault, string? place);
+
+    [LoggerMessage(601, LogLevel.Warning, "A wrong PIN for {Role} was given")]
+    public static partial void WrongPin(this ILogger log, string role);
+
+    [LoggerMessage(602, LogLevel.Error, "A situation report could not be kept: {Fault}")]
+    public static partial void SitrapNotKept(this ILogger log, string fault);
 }

@@ -71,7 +71,8 @@ internal sealed class KnownTags
             if ((tagOf(sequence) & Short) is not { } tag) return false;
             if (mayBeAbsent(sequence)) open.Add(tag);
             else sum ^= tag;
-            if (open.Count > MostOpen) return false;
+            // After days without a way dozens ended so. Nothing can be said of so many, and a life would give each that waits another name.
+            if (open.Count > MostOpen) return true;
         }
 
         return absent <= open.Count && Enumerable.Range(0, 1 << open.Count).Any(there => IsSum(open, there, sum) && open.Count - int.PopCount(there) == absent);

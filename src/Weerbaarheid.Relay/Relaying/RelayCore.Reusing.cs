@@ -10,7 +10,10 @@ namespace Weerbaarheid.Relay.Relaying;
 internal sealed partial class RelayCore
 {
     /// <summary>How often in a period of heartbeats a check is asked for while records wait for it; and at most, when receipts come that have none.</summary>
-    private const int Asks = 10, MostAsks = 30;
+    private const int Asks = 6, MostAsks = 20;
+
+    /// <summary>The same where airtime is short, and a chain of radios has to carry the questions of all behind it.</summary>
+    private const int AsksOnAir = 2, MostAsksOnAir = 5;
 
     private readonly KnownTags _tags = new();
     private bool _isChecked;
@@ -31,7 +34,7 @@ internal sealed partial class RelayCore
             NoteSent(held, effects, custody: true);
         }
 
-        if (_around.Up is { } up && now - _lastHeartbeat >= HeartbeatPeriod(up) / MostAsks) _heartbeatDue = now;
+        if (_around.Up is { } up && now - _lastHeartbeat >= HeartbeatPeriod(up) / (IsShortOfAir(up) ? MostAsksOnAir : MostAsks)) _heartbeatDue = now;
     }
 
     /// <summary>The first number of which no check has shown yet what the meldkamer means by it: from there on it is asked.</summary>
@@ -49,6 +52,8 @@ internal sealed partial class RelayCore
     }
 
     private TimeSpan HeartbeatPeriod(Neighbour up) => LinkPace.HeartbeatPeriod(_around.Links[up.Link].Description);
+
+    private bool IsShortOfAir(Neighbour up) => _around.Links[up.Link].Description.Air is { DutyCycle: < 1 };
 
     /// <returns>Whether to acknowledge it: the meldkamer answers in its receipt; who is in between passes it on, so that the meldkamer sees it.</returns>
     private bool TakeReused(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at, Effects effects)

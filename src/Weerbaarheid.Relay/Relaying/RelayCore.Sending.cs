@@ -127,7 +127,7 @@ internal sealed partial class RelayCore
         if (IsMeldkamer || _around.Up is not { } up || at.Now < _heartbeatDue || !MakesHeartbeats) return;
         var waiting = OwnWaiting();
         var isHurried = _around.LeadsToMeldkamer && waiting.Exists(held => IsDoubtful(held.Key));
-        _heartbeatDue = at.Now + (HeartbeatPeriod(up) / (isHurried ? Asks : 1));
+        _heartbeatDue = at.Now + (HeartbeatPeriod(up) / (!isHurried ? 1 : IsShortOfAir(up) ? AsksOnAir : Asks));
         _lastHeartbeat = at.Now;
         HoldOwnState(MakeHeartbeat(waiting, at.Now), at.Now, effects);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Wire.Messages;
@@ -66,7 +67,7 @@ internal sealed class SitrapPage(DeskContext desk, SitrapArchive archive, string
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogError("A situation report could not be kept: {Fault}", e.GetType().Name);
+            log.SitrapNotKept(e.GetType().Name);
             refusal = Layout.Box(Tone.Bad, "Niet vrijgegeven", Html.Of($"<p>Het bewaren is mislukt. Probeer het opnieuw, of druk het ontwerp af.</p>"));
         }
 

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pins;
 
@@ -115,7 +116,7 @@ internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider
             case null:
                 return "Er proberen nu veel mensen een pincode. Wacht een paar tellen en probeer het opnieuw.";
             case false:
-                log.LogWarning("A wrong PIN for {Role} was given", PinRoles.NameOf(role));
+                log.WrongPin(PinRoles.NameOf(role));
                 return "Deze pincode klopt niet. Kijk na of u de goede rol koos, en probeer het opnieuw.";
         }
 
