@@ -95,10 +95,10 @@ public static class Fuzzing
     public static bool Frame(ReadOnlySpan<byte> input)
     {
         var opened = false;
-        foreach (var form in (FrameForm[])[FrameForm.Wide, FrameForm.Narrow])
+        foreach (var form in Enum.GetValues<FrameForm>())
         {
             if (FrameReader.TryOpen(Keys, form, input, out _) != FrameOutcome.Opened) continue;
-            Require(!opened, "a frame of both forms");
+            Require(!opened, "a frame of two forms");
             Require(FuzzCorpus.IsFrame(input), "a frame that nobody with the key made");
             opened = true;
         }

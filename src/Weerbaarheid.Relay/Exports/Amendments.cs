@@ -11,7 +11,8 @@ namespace Weerbaarheid.Relay.Exports;
 /// <param name="Text">Its explanation, on one line; empty when there is none.</param>
 /// <param name="Exercise">Whether it is real.</param>
 /// <param name="At">When it was said, or when it came when that is not known.</param>
-internal sealed record Amendment(EnvelopeKey Key, AmendKind Kind, string Text, Exercise Exercise, DateTimeOffset At)
+/// <param name="Closes">Whether nobody has to act on the record any more: only who made it withdraws it, and only the desk says that it is done.</param>
+internal sealed record Amendment(EnvelopeKey Key, AmendKind Kind, string Text, Exercise Exercise, DateTimeOffset At, bool Closes)
 {
     private string Word => Kind switch
     {
@@ -24,9 +25,6 @@ internal sealed record Amendment(EnvelopeKey Key, AmendKind Kind, string Text, E
 
     /// <summary>What it is and who said it: <c>intrekking (11-12)</c>.</summary>
     public string Title => Exercise == Exercise.Actueel ? $"{Word} ({Key})" : $"{Exercise.ToString().ToUpperInvariant()} {Word} ({Key})";
-
-    /// <summary>Whether nobody has to act on the record any more.</summary>
-    public bool Closes => Kind is AmendKind.Intrekking or AmendKind.Afgehandeld;
 }
 
 /// <summary>
@@ -52,10 +50,14 @@ internal sealed class Amendments
     /// <summary>Amendments that are in none of the documents, because there were too many.</summary>
     public int LeftOut { get; private set; }
 
+    private ushort? Desk { get; init; }
+
     /// <summary>Collects from records, newest first.</summary>
-    public static Amendments From(IEnumerable<OpenedRecord> newestFirst)
+    /// <param name="newestFirst">The amends among them are taken.</param>
+    /// <param name="desk">The meldkamer; null where it is not known, and then nothing counts as done.</param>
+    public static Amendments From(IEnumerable<OpenedRecord> newestFirst, ushort? desk)
     {
-        var amendments = new Amendments();
+        var amendments = new Amendments { Desk = desk };
         foreach (var record in newestFirst)
             if (record.Message is Amend amend) amendments.Add(record, amend);
         return amendments;
@@ -67,10 +69,13 @@ internal sealed class Amendments
     /// <summary>Whether older ones of this record were left out.</summary>
     public bool IsCut(EnvelopeKey key) => _cut.Contains(key);
 
+    private bool Closes(ushort by, Amend amend) =>
+        (amend.Kind == AmendKind.Intrekking && (by == amend.ForSite || by == Desk)) || (amend.Kind == AmendKind.Afgehandeld && by == Desk);
+
     private void Add(OpenedRecord record, Amend amend)
     {
         var about = new EnvelopeKey(amend.ForSite, Series.Records, amend.ForSequence);
-        var one = new Amendment(record.Envelope.Key, amend.Kind, VisibleText.Line(amend.Text), amend.Exercise, amend.SentAt?.ToDateTimeOffset() ?? record.Envelope.ReceivedAt);
+        var one = new Amendment(record.Envelope.Key, amend.Kind, VisibleText.Line(amend.Text), amend.Exercise, amend.SentAt?.ToDateTimeOffset() ?? record.Envelope.ReceivedAt, Closes(record.Envelope.Key.Origin, amend));
         if (_count >= MostInAll || _characters + one.Text.Length > MostCharacters || (_of.TryGetValue(about, out var known) && known.Count >= MostOfOne))
         {
             LeftOut++;

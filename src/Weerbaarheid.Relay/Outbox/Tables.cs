@@ -49,6 +49,13 @@ internal sealed class Tables(StoreFile file)
         // Commits are lost, and with them the numbers that they gave out.
         if (isLogGone) quarantine.Note(new DamagedRow(DamagedTable.Log, "outbox.db-wal", "gone or cut short, with what was committed since the database was last brought up to date"));
         if (!isLogWhole || isLogGone) state = CounterState.Doubtful;
+        // Every commit writes a mark. Rows without one are of commits whose mark never came to the disk, and there is nothing to hold them against.
+        if (newest is null && quarantine.Rows.Count == 0 && !afterLoss && windows.Count + references.Count + tallies.Count + keys.Count > 0)
+        {
+            quarantine.Note(new DamagedRow(DamagedTable.MarkA, "mark_a, mark_b", "are not there, and other tables have rows: the card said that it had written what it had not"));
+            state = CounterState.Doubtful;
+        }
+
         if (afterLoss && state == CounterState.None) state = CounterState.Doubtful;
         _mark = InItsLife(mark, state, options.Lives, quarantine) with { Envelopes = Counts.Total, Sums = Sums };
         // A store that is gone takes with it what was transmitted in the last hour.

@@ -27,6 +27,8 @@ internal sealed class ExportEndpoints(RelayNode node)
 
     private int _taken;
 
+    private ushort? Desk => node.Site.Role == Role.Meldkamer ? node.Site.Id : null;
+
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/export/meldingen.csv", context => TakeAsync(context, reader => StreamAsync(context, reader, new CsvDocument())));
@@ -68,12 +70,12 @@ internal sealed class ExportEndpoints(RelayNode node)
         }
     }
 
-    private static async Task StreamAsync(HttpContext context, RecordReader reader, RecordDocument document)
+    private async Task StreamAsync(HttpContext context, RecordReader reader, RecordDocument document)
     {
         var (kind, isGood) = await KindAsync(context, standard: null);
         if (!isGood) return;
         var ended = context.RequestAborted;
-        var amendments = Amendments.From(reader.Newest([MessageType.Amend], ended));
+        var amendments = Amendments.From(reader.Newest([MessageType.Amend], ended), Desk);
         SetHead(context, document.ContentType, document.FileName);
         var body = context.Response.BodyWriter;
         document.Begin(body);
@@ -126,7 +128,7 @@ internal sealed class ExportEndpoints(RelayNode node)
         }
 
         var ended = context.RequestAborted;
-        var amendments = Amendments.From(reader.Newest([MessageType.Amend], ended));
+        var amendments = Amendments.From(reader.Newest([MessageType.Amend], ended), Desk);
         var facts = SitrapFacts.From(reader.Newest(RecordFacts.Types, ended), amendments, Bulletins(context, reader), report, kind);
         SetHead(context, "text/html; charset=utf-8", fileName: null);
         context.Response.Headers.ContentSecurityPolicy = SitrapPage.ContentSecurityPolicy;

@@ -27,7 +27,7 @@ public sealed class AmendmentsTests
     public void Of_too_many_the_newest_are_kept_and_that_is_told()
     {
         var amends = Enumerable.Range(0, Amendments.MostOfOne + 5).Select(i => Records.Amend(AmendKind.Aanvulling, $"nr {i}", 5000 + (ulong)i)).ToList();
-        var amendments = Amendments.From(amends.AsEnumerable().Reverse());
+        var amendments = Amendments.From(amends.AsEnumerable().Reverse(), desk: 1);
         var key = Records.Of(new Melding()).Envelope.Key;
         Assert.Equal(5, amendments.LeftOut);
         Assert.True(amendments.IsCut(key));
@@ -40,6 +40,16 @@ public sealed class AmendmentsTests
         var text = new string('x', MessageLimits.Text);
         var much = Enumerable.Range(0, (Amendments.MostCharacters / MessageLimits.Text) + 100)
             .Select(i => Records.Of(new Amend { ForSite = 12, ForSequence = (ulong)i + 1, Text = text }, (ulong)i + 1));
-        Assert.Equal(100, Amendments.From(much).LeftOut);
+        Assert.Equal(100, Amendments.From(much, desk: 1).LeftOut);
     }
+
+    [Theory]
+    [InlineData(AmendKind.Intrekking, 11, true)]
+    [InlineData(AmendKind.Intrekking, 1, true)]
+    [InlineData(AmendKind.Intrekking, 12, false)]
+    [InlineData(AmendKind.Afgehandeld, 1, true)]
+    [InlineData(AmendKind.Afgehandeld, 11, false)]
+    [InlineData(AmendKind.Afgehandeld, 12, false)]
+    public void Who_made_a_record_withdraws_it_and_the_desk_closes_it_and_nobody_else_does(AmendKind kind, ushort origin, bool closes) =>
+        Assert.Equal(closes, Records.Facts(new Melding { Text = "x" }, Records.Amend(kind, origin: origin)).Closing is not null);
 }

@@ -11,7 +11,7 @@ public sealed class CsvDocumentTests
     public void A_melding_is_the_row_that_a_centralist_expects()
     {
         var melding = new Melding { Priority = 1, Category = 5, Victims = 1, Location = new AddressLocation("9351AB", 12, 'A'), Text = "Oudere man niet aanspreekbaar; hal \"Waezenburg\"" };
-        var facts = RecordFacts.Of(Records.Of(melding, state: MessageState.InBehandeling, reference: "G-123"), Amendments.From([Records.Amend(AmendKind.Aanvulling, "ademt weer")]));
+        var facts = RecordFacts.Of(Records.Of(melding, state: MessageState.InBehandeling, reference: "G-123"), Amendments.From([Records.Amend(AmendKind.Aanvulling, "ademt weer")], desk: 1));
         const string expected =
             "\uFEFFIncidentNummer;Soort;Oefening;StartDTG;KlokBetrouwbaar;OntvangenDTG;Toestand;Afhandeling;GmsNummer;Prioriteit;Meldingsclassificatie1;NaamLocatie1;Postcode;Huisnummer;Letter;"
             + "XCoordinaat;YCoordinaat;NauwkeurigheidMeter;Breedtegraad;Lengtegraad;Aantal;AantalWat;BeschikbaarUren;Kladblokregel;Aanvullingen;GmsRegel;Meldpunt;Volgnummer;StartISO;OntvangenISO\r\n"
@@ -24,14 +24,14 @@ public sealed class CsvDocumentTests
     [Fact]
     public void A_point_has_degrees_with_a_comma_and_metres_without()
     {
-        var row = Row(RecordFacts.Of(Records.Of(new Hulpvraag { Location = new GridLocation(155000, 463000, 1) }), Amendments.From([])));
+        var row = Row(RecordFacts.Of(Records.Of(new Hulpvraag { Location = new GridLocation(155000, 463000, 1) }), Amendments.From([], desk: 1)));
         Assert.Equal(("155000", "463000", "1", "52,155174", "5,387206"), (row["XCoordinaat"], row["YCoordinaat"], row["NauwkeurigheidMeter"], row["Breedtegraad"], row["Lengtegraad"]));
     }
 
     [Fact]
     public void What_is_unknown_is_empty_and_what_cannot_be_read_says_so()
     {
-        var row = Row(RecordFacts.Of(Records.Of(new Melding { Text = "geheim", Exercise = Exercise.Oefening }, isReadable: false), Amendments.From([])));
+        var row = Row(RecordFacts.Of(Records.Of(new Melding { Text = "geheim", Exercise = Exercise.Oefening }, isReadable: false), Amendments.From([], desk: 1)));
         Assert.Equal("(onleesbaar voor deze versie)", row["Kladblokregel"]);
         Assert.Equal("OEFENING", row["Oefening"]);
         Assert.Equal("", row["StartDTG"] + row["Aantal"] + row["Postcode"] + row["Meldingsclassificatie1"]);
@@ -43,7 +43,7 @@ public sealed class CsvDocumentTests
     public void A_clock_that_cannot_be_trusted_and_a_later_life_of_the_counter_are_told()
     {
         var melding = new Melding { Text = "x", SentAt = Moment.From(Records.Sent, trusted: false) };
-        var row = Row(RecordFacts.Of(Records.Of(melding, (2UL << 24) | 7), Amendments.From([])));
+        var row = Row(RecordFacts.Of(Records.Of(melding, (2UL << 24) | 7), Amendments.From([], desk: 1)));
         Assert.Equal(("nee", "WR 11-2.7", "'2.7"), (row["KlokBetrouwbaar"], row["IncidentNummer"], row["Volgnummer"]));
     }
 
@@ -88,7 +88,7 @@ public sealed class CsvDocumentTests
     {
         foreach (var record in Records.Everywhere(text))
         {
-            var facts = RecordFacts.Of(record, Amendments.From([Records.Amend(AmendKind.Correctie, text)]));
+            var facts = RecordFacts.Of(record, Amendments.From([Records.Amend(AmendKind.Correctie, text)], desk: 1));
             var csv = Records.Write(new CsvDocument(), facts);
             Row(facts);
             // As a program reads it that was told another separator and heeds no quotes.

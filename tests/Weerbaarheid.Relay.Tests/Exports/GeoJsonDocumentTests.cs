@@ -10,10 +10,10 @@ public sealed class GeoJsonDocumentTests
     public void A_point_is_longitude_and_latitude_with_the_Dutch_grid_beside_it()
     {
         // The Westertoren, a published control point: RD 120700.723 487525.501, WGS 84 52.37453253 4.88352559.
-        var facts = Records.Facts(new Melding { Priority = 2, Category = 3, Victims = 0, Location = new GridLocation(120701, 487526, 1), Text = "rook" }, Records.Amend(AmendKind.Afgehandeld, "vals alarm"));
+        var facts = Records.Facts(new Melding { Priority = 2, Category = 3, Victims = 0, Location = new GridLocation(120701, 487526, 1), Text = "rook" }, Records.Amend(AmendKind.Afgehandeld, "vals alarm", origin: 1));
         const string expected = """
             {"type":"FeatureCollection","features":[
-            {"type":"Feature","id":"11-4711","geometry":{"type":"Point","coordinates":[4.88353,52.374537]},"properties":{"soort":"melding","oefening":"actueel","meldpunt":11,"start":"2026-12-01T14:03:22\u002B01:00","klokBetrouwbaar":true,"ontvangen":"2026-12-01T14:03:27\u002B01:00","toestand":"ontvangen","prioriteit":2,"categorie":"brand","aantal":0,"aantalWat":"slachtoffers","tekst":"rook","plaats":"RD 120701 487526","rdX":120701,"rdY":487526,"nauwkeurigheidMeter":1,"afhandeling":"afgehandeld (11-5000)","aanvullingen":[{"titel":"afgehandeld (11-5000)","tijd":"2026-12-01T14:03:22\u002B01:00","tekst":"vals alarm"}]}}
+            {"type":"Feature","id":"11-4711","geometry":{"type":"Point","coordinates":[4.88353,52.374537]},"properties":{"soort":"melding","oefening":"actueel","meldpunt":11,"start":"2026-12-01T14:03:22\u002B01:00","klokBetrouwbaar":true,"ontvangen":"2026-12-01T14:03:27\u002B01:00","toestand":"ontvangen","prioriteit":2,"categorie":"brand","aantal":0,"aantalWat":"slachtoffers","tekst":"rook","plaats":"RD 120701 487526","rdX":120701,"rdY":487526,"nauwkeurigheidMeter":1,"afhandeling":"afgehandeld (1-5000)","aanvullingen":[{"titel":"afgehandeld (1-5000)","tijd":"2026-12-01T14:03:22\u002B01:00","tekst":"vals alarm"}]}}
             ]}
 
             """;
@@ -33,7 +33,7 @@ public sealed class GeoJsonDocumentTests
     [Fact]
     public void Hostile_text_is_text()
     {
-        var features = Features(Records.Hostile.SelectMany(Records.Everywhere).Select(record => RecordFacts.Of(record, Amendments.From([]))));
+        var features = Features(Records.Hostile.SelectMany(Records.Everywhere).Select(record => RecordFacts.Of(record, Amendments.From([], desk: 1))));
         Assert.Equal(Records.Hostile.Count * 3, features.Count);
         foreach (var feature in features)
             foreach (var property in feature.GetProperty("properties").EnumerateObject().Where(property => property.Value.ValueKind == JsonValueKind.String))

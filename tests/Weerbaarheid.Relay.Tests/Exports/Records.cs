@@ -37,7 +37,7 @@ internal static class Records
             new EnvelopeKey(origin, Series.Records, sequence), header, new byte[16], TimeSpan.Zero, Sent.AddSeconds(5), Custody: false, state, Delivered: true, Announced: true, null, reference);
     }
 
-    public static RecordFacts Facts(RecordMessage message, params OpenedRecord[] amends) => RecordFacts.Of(Of(message), Amendments.From(amends.Reverse()));
+    public static RecordFacts Facts(RecordMessage message, params OpenedRecord[] amends) => RecordFacts.Of(Of(message), Amendments.From(amends.Reverse(), desk: 1));
 
     /// <summary>An amend about the record that <see cref="Of"/> makes.</summary>
     public static OpenedRecord Amend(AmendKind kind, string? text = null, ulong sequence = 5000, Exercise exercise = Exercise.Actueel, ushort origin = 11) =>

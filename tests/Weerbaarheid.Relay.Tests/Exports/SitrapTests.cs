@@ -38,7 +38,7 @@ public sealed class SitrapTests
     public void Of_too_many_urgent_ones_those_that_wait_longest_are_written_out_and_the_rest_is_counted()
     {
         var newestFirst = Enumerable.Range(1, 200).Reverse().Select(i => Records.Of(new Melding { Priority = (byte)(i % 2 == 0 ? 1 : 2), Text = $"nr {i}" }, (ulong)i));
-        var facts = SitrapFacts.From(newestFirst, Amendments.From([]), [], Encoding.UTF8.GetBytes(Report), Exercise.Actueel);
+        var facts = SitrapFacts.From(newestFirst, Amendments.From([], desk: 1), [], Encoding.UTF8.GetBytes(Report), Exercise.Actueel);
         Assert.Equal(("nr 2", "nr 4", SitrapFacts.MostUrgent), (facts.Urgent[0].Words, facts.Urgent[1].Words, facts.Urgent.Count));
         Assert.Equal(140, facts.UrgentLeftOut);
         Assert.Contains("En nog 140 die hier niet staan", SitrapPage.Draw(facts, Meldkamer), StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class SitrapTests
             Records.Of(new Bulletin { Number = 1, ValidHours = 1, Text = "voorbij", SentAt = Moment.From(Records.Sent.AddHours(-2), true) }, 11, origin: 1),
             Records.Of(new Bulletin { Number = 9, Text = "oefening", Exercise = Exercise.Oefening }, 19, origin: 1),
         ];
-        var facts = SitrapFacts.From([], Amendments.From([]), bulletins, Encoding.UTF8.GetBytes(Report), Exercise.Actueel);
+        var facts = SitrapFacts.From([], Amendments.From([], desk: 1), bulletins, Encoding.UTF8.GetBytes(Report), Exercise.Actueel);
         Assert.Equal(["nieuwer"], facts.Bulletins.Select(one => one.Bulletin.Text));
     }
 
@@ -76,7 +76,7 @@ public sealed class SitrapTests
         List<OpenedRecord> bulletins = [.. Records.Hostile.Take(SitrapFacts.MostBulletins).Select((text, i) => Records.Of(new Bulletin { Number = i + 1, Text = text }, (ulong)i + 1, origin: 1))];
         foreach (var name in Records.Hostile)
         {
-            var facts = SitrapFacts.From(records, Amendments.From([Records.Amend(AmendKind.Aanvulling, name)]), bulletins, Encoding.UTF8.GetBytes(Report), Exercise.Actueel);
+            var facts = SitrapFacts.From(records, Amendments.From([Records.Amend(AmendKind.Aanvulling, name)], desk: 1), bulletins, Encoding.UTF8.GetBytes(Report), Exercise.Actueel);
             var page = SitrapPage.Draw(facts, Meldkamer with { Name = name, Region = name });
             // As XML nothing is forgiven: every element that is opened is closed, and no text became one.
             var html = XElement.Parse(Regex.Replace(page["<!doctype html>\n".Length..], "<(meta [^>]*|br)>", "<$1/>"));
@@ -108,5 +108,5 @@ public sealed class SitrapTests
     }
 
     private static SitrapFacts Gather(Exercise exercise, params OpenedRecord[] records) =>
-        SitrapFacts.From(records, Amendments.From([Records.Amend(AmendKind.Afgehandeld, "gedaan")]), [], Encoding.UTF8.GetBytes(Report), exercise);
+        SitrapFacts.From(records, Amendments.From([Records.Amend(AmendKind.Afgehandeld, "gedaan", origin: 1)], desk: 1), [], Encoding.UTF8.GetBytes(Report), exercise);
 }

@@ -60,7 +60,7 @@ public sealed class TextTests
                 var cut = text[..Math.Min(text.Length, 500)];
                 foreach (var record in Records.Everywhere(cut))
                 {
-                    var line = GmsLine.Of(RecordFacts.Of(record, Amendments.From([])));
+                    var line = GmsLine.Of(RecordFacts.Of(record, Amendments.From([], desk: 1)));
                     Assert.InRange(line.Length, 1, GmsLine.Longest);
                     Assert.All(line, one => Assert.InRange(one, ' ', '~'));
                     Assert.EndsWith($"(WR {record.Envelope.Key})", line, StringComparison.Ordinal);

@@ -55,7 +55,7 @@ internal sealed class DetailPage(DeskContext desk)
         return alike.Count == 0 ? Html.None : Html.Of($"<dt>Zelfde plaats, misschien hetzelfde</dt><dd>{Html.Each(alike, other => Html.Of($"<a href=\"/meldkamer/bericht/{other.Key.ToString()}\">{other.Key.ToString()}</a> {DeskWords.KindOf(other)} "))}</dd>");
     }
 
-    private static string LineFor(DeskRecord record) => GmsLine.Of(RecordFacts.Of(new OpenedRecord(record.Entry.Envelope, record.Entry.Message), Amendments.From([])));
+    private static string LineFor(DeskRecord record) => GmsLine.Of(RecordFacts.Of(new OpenedRecord(record.Entry.Envelope, record.Entry.Message), Amendments.From([], desk: null)));
 
     private static Html Words(DeskRecord record) => DeskWords.TextOf(record) is { Length: > 0 } text ? Layout.Said(text) : Html.Of($"(Geen tekst)");
 
