@@ -18,7 +18,7 @@ internal sealed class KnownTags
 
     private const int MostAbsent = 0xFFFF;
 
-    /// <summary>Records that ended without a delivery, of which the meldkamer may have each or not: 2^12 possibilities are tried.</summary>
+    /// <summary>Records that do not wait any more, of which the meldkamer may have each or not: 2^12 possibilities are tried.</summary>
     private const int MostOpen = 12;
 
     private readonly Dictionary<EnvelopeKey, ulong> _tags = [];
@@ -68,10 +68,11 @@ internal sealed class KnownTags
         var open = new List<ulong>();
         foreach (var sequence in receipt.Downwards().TakeWhile(sequence => sequence >= from))
         {
-            if ((tagOf(sequence) & Short) is not { } tag) return false;
-            if (mayBeAbsent(sequence)) open.Add(tag);
+            var isOpen = mayBeAbsent(sequence);
+            if ((tagOf(sequence) & Short) is not { } tag) return isOpen;
+            if (isOpen) open.Add(tag);
             else sum ^= tag;
-            // After days without a way dozens ended so. Nothing can be said of so many, and a life would give each that waits another name.
+            // After days without a way dozens ended. Nothing can be said of so many, and a life would give each that waits another name.
             if (open.Count > MostOpen) return true;
         }
 

@@ -98,8 +98,8 @@ internal sealed partial class RelayCore
         return _tags.Find(key) ?? (_custody.Find(key) is { } held ? KnownTags.TagOf(held.Bytes.Span) : null);
     }
 
-    /// <summary>Whether a record of this node ended without a delivery: it may have reached the meldkamer all the same, or never.</summary>
-    private bool IsOver(ulong sequence) => _own.Find(sequence) is { State: MessageState.Vervallen };
+    /// <summary>Whether nothing of a record of this node waits any more: the meldkamer may have it, or the number closed, and nobody is told anything by this.</summary>
+    private bool IsOver(ulong sequence) => _custody.Find(new EnvelopeKey(_self.Id, Series.Records, sequence)) is null;
 
     /// <summary>How a receipt shows that this node gave numbers out a second time; null when it does not.</summary>
     private string? SignOfReuse(Receipt receipt)

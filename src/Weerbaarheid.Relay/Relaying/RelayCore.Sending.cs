@@ -88,7 +88,8 @@ internal sealed partial class RelayCore
         var (before, led) = (_around.Up, _around.LeadsToMeldkamer);
         if (!_around.ChooseWayUp(now)) return;
         // What was left at a coördinatiepunt that waits for a way itself now goes straight to whoever has one.
-        if (!led && _around is { LeadsToMeldkamer: true, Up: { } found }) _custody.RecallPassed(found.Site);
+        // So it does when the meldkamer itself is in reach, where that costs no airtime: who had it may have lost it since.
+        if (_around is { LeadsToMeldkamer: true, Up: { } found } && (!led || IsFastMeldkamer(before, found))) _custody.RecallPassed(found.Site);
         foreach (var link in _around.Links) link.HurryBeacon(now);
         if (_around.Up is { } next && next.Site != before?.Site) TellLifeOnNewWay(now);
         if (ReferenceEquals(before, _around.Up) && led == _around.LeadsToMeldkamer) return;
@@ -103,6 +104,9 @@ internal sealed partial class RelayCore
         }
         else effects.Emit(new Output.Noted(NoteLevel.Warning, "no way up: messages are stored and wait"));
     }
+
+    private bool IsFastMeldkamer(Neighbour? before, Neighbour found) =>
+        !ReferenceEquals(before, found) && found.Beacon.Distance == 0 && !_around.Links[found.Link].IsNarrow;
 
     private void WriteReceipts(Instant at, Effects effects)
     {
