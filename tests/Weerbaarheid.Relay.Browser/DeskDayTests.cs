@@ -42,7 +42,7 @@ public sealed class DeskDayTests : IAsyncLifetime
         await Expect(desk.Locator("main")).ToContainTextAsync("In behandeling");
 
         await phone.GotoAsync(Region.Address(Nodes.Steunpunt, "/mijn"));
-        await Eventually.TrueAsync(() => phone.ReloadAsync().ContinueWith(_ => phone.InnerTextAsync("main")).Unwrap().Result.Contains("GMS 4711", StringComparison.Ordinal), "the noodsteunpunt shows the reference");
+        await Expect(phone.Locator("main")).ToContainTextAsync("GMS 4711");
     }
 
     [SkippableFact]

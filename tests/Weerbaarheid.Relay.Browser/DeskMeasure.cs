@@ -41,17 +41,8 @@ internal static class DeskMeasure
     }
 
     /// <summary>The policy of the pages forbids what Playwright's own wait does, and that is right.</summary>
-    private static async Task<double> FirstPaintAsync(IPage page)
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            var at = await page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1");
-            if (at >= 0) return at;
-            await Task.Delay(50);
-        }
-
-        throw new TimeoutException($"{page.Url} was never painted.");
-    }
+    private static Task<double> FirstPaintAsync(IPage page) => Eventually.SeesAsync(
+        () => page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"), at => at >= 0, _ => $"{page.Url} is painted");
 
     /// <summary>From the commit at the meldkamer's own broker to the row on the screen.</summary>
     private static async Task TellArrivalAsync(IPage page, Region region)

@@ -116,13 +116,13 @@ public sealed class VolunteerDayTests : IAsyncLifetime
             return;
         }
 
-        var clock = Stopwatch.StartNew();
-        while (!(await page.Locator(".state").First.InnerTextAsync()).Contains(state, StringComparison.Ordinal))
-        {
-            Assert.True(clock.Elapsed < Eventually.Limit, $"{page.Url} does not come to say {state}.");
-            await Task.Delay(500);
-            await page.ReloadAsync();
-        }
+        await Eventually.SeesAsync(() => AgainAsync(page), text => text.Contains(state, StringComparison.Ordinal), text => $"{page.Url} says {state}; it says {text}");
+    }
+
+    private static async Task<string> AgainAsync(IPage page)
+    {
+        await page.ReloadAsync();
+        return await page.Locator(".state").First.InnerTextAsync();
     }
 
     private async Task<int> CountAsync(IPage page)

@@ -136,17 +136,8 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal((true, true), (node.IsAlive, node.IsReady));
     }
 
-    private static async Task UntilAsync(PageBench pages, (HttpStatusCode, HttpStatusCode) health)
-    {
-        var last = await HealthAsync(pages);
-        for (var tries = 0; tries < 200 && last != health; tries++)
-        {
-            await Task.Delay(50);
-            last = await HealthAsync(pages);
-        }
-
-        Assert.Equal(health, last);
-    }
+    private static Task UntilAsync(PageBench pages, (HttpStatusCode, HttpStatusCode) health) =>
+        Eventually.SeesAsync(() => HealthAsync(pages), seen => seen == health, seen => $"the health is {health}; it is {seen}");
 
     private static async Task<(HttpStatusCode Alive, HttpStatusCode Ready)> HealthAsync(PageBench pages) =>
         ((await pages.Http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode, (await pages.Http.GetAsync(new Uri("/readyz", UriKind.Relative))).StatusCode);

@@ -72,17 +72,8 @@ internal sealed class PageBench : IAsyncDisposable
         SendAsync(Request(page.Document.QuerySelectorAll("form").OfType<IHtmlFormElement>().Last(form => form.GetAttribute("action") == action), filled));
 
     /// <summary>Looks at a page again until it says something.</summary>
-    internal async Task<Served> SaysAsync(string path, string sentence)
-    {
-        var deadline = Environment.TickCount64 + (long)Eventually.Limit.TotalMilliseconds;
-        while (true)
-        {
-            var page = await GetAsync(path);
-            if (page.Text.Contains(sentence, StringComparison.Ordinal)) return page;
-            if (Environment.TickCount64 >= deadline) Assert.Fail($"{path} did not come to say '{sentence}'; it says {page.Text}");
-            await Task.Delay(20);
-        }
-    }
+    internal Task<Served> SaysAsync(string path, string sentence) => Eventually.SeesAsync(
+        () => GetAsync(path), page => page.Text.Contains(sentence, StringComparison.Ordinal), page => $"{path} says '{sentence}'; it says {page.Text}");
 
     internal HttpRequestMessage Request(IHtmlFormElement form, params (string Name, string Value)[] filled)
     {

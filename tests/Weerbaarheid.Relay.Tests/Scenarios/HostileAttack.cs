@@ -33,6 +33,7 @@ internal sealed class HostileAttack(NodeProcess node, NullModem line, int networ
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What was measured, from the first melding until the last had arrived.</summary>
     internal sealed record Measured
@@ -108,6 +109,7 @@ internal sealed class HostileAttack(NodeProcess node, NullModem line, int networ
     /// <summary>One melding after another until the time is over, and waits until all of them arrived.</summary>
     private async Task<(Dictionary<string, long> HandedIn, int Holding)> HandInAsync(int attempt, HostileCrowd crowd)
     {
+        using var pace = new PeriodicTimer(Between);
         var (begun, handedIn, holding) = (Stopwatch.GetTimestamp(), new Dictionary<string, long>(), int.MaxValue);
         for (var i = attempt * 1_000; Stopwatch.GetElapsedTime(begun) < Length; i++)
         {
@@ -117,7 +119,7 @@ internal sealed class HostileAttack(NodeProcess node, NullModem line, int networ
             using var publisher = await PipelinedPublisher.ConnectAsync(node.BrokerPort);
             var answer = Assert.Single(await publisher.PublishAsync(Meldingen.Topic, [Encoding.UTF8.GetBytes(Meldingen.One(i, priority: 1))], inFlight: 1));
             Assert.Equal(0, answer.Reason);
-            await Task.Delay(Between);
+            await pace.WaitForNextTickAsync();
         }
 
         await Eventually.TrueAsync(() => handedIn.Keys.All(arrived.ContainsKey), () => $"{handedIn.Keys.Count(arrived.ContainsKey)} of {handedIn.Count} arrived; {node.ResidentMegabytes():0} MB\n{node.Log}");
@@ -128,7 +130,8 @@ internal sealed class HostileAttack(NodeProcess node, NullModem line, int networ
     private async Task<(double Resident, TimeSpan Answered, long Received)> WatchAsync(CancellationToken stop)
     {
         var (resident, answered, first, last) = (0.0, TimeSpan.Zero, -1L, 0L);
-        while (!stop.IsCancellationRequested)
+        using var pace = new PeriodicTimer(Glance);
+        do
         {
             resident = Math.Max(resident, node.ResidentMegabytes());
             var asked = Stopwatch.GetTimestamp();
@@ -137,10 +140,22 @@ internal sealed class HostileAttack(NodeProcess node, NullModem line, int networ
             if (took > answered) answered = took;
             last = status.GetProperty("links").EnumerateArray().Sum(link => link.GetProperty("framesReceived").GetInt64() + link.GetProperty("framesRefused").GetInt64());
             if (first < 0) first = last;
-            await Task.Delay(500, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        while (await TicksAsync(pace, stop));
 
         return (resident, answered, last - first);
+    }
+
+    private static async Task<bool> TicksAsync(PeriodicTimer pace, CancellationToken stop)
+    {
+        try
+        {
+            return await pace.WaitForNextTickAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Fills the line towards the node; the line itself sets the pace.</summary>

@@ -22,6 +22,19 @@ internal static class Eventually
         }
     }
 
+    /// <summary>Looks until what is seen fits, and gives that; <paramref name="tell"/> is asked only when it does not come to fit.</summary>
+    internal static async Task<T> SeesAsync<T>(Func<Task<T>> look, Func<T, bool> fits, Func<T, string> tell)
+    {
+        var deadline = Environment.TickCount64 + (long)Limit.TotalMilliseconds;
+        while (true)
+        {
+            var seen = await look();
+            if (fits(seen)) return seen;
+            if (Environment.TickCount64 >= deadline) Assert.Fail($"Did not happen within {Limit.TotalSeconds} s: {tell(seen)}");
+            await Task.Delay(5);
+        }
+    }
+
     /// <summary>Reads until an item of this kind comes that fits; what was read before it is gone.</summary>
     internal static async Task<T> NextAsync<T>(this ChannelReader<LinkEvent> reader, Func<T, bool>? fits = null)
         where T : LinkEvent

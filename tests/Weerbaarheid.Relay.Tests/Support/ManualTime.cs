@@ -6,6 +6,16 @@ internal sealed class ManualTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private TimeSpan _now;
+    private int _made;
+
+    /// <summary>Timers made so far: who waits for time has made one more.</summary>
+    internal int Made
+    {
+        get
+        {
+            lock (_lock) return _made;
+        }
+    }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -25,9 +35,9 @@ internal sealed class ManualTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));
-        lock (_lock)
-            _timers.Add(timer);
+        lock (_lock) _timers.Add(timer);
         timer.Change(dueTime, period);
+        lock (_lock) _made++;
         return timer;
     }
 

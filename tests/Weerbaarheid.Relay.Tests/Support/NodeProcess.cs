@@ -180,13 +180,6 @@ internal sealed class NodeProcess(string sample, string folder, Uri? up, params 
 
     private async Task SaysAsync(string page, Func<JsonElement, bool> condition, string what)
     {
-        var deadline = Environment.TickCount64 + (long)Eventually.Limit.TotalMilliseconds;
-        while (true)
-        {
-            var said = await ReadAsync(page);
-            if (condition(said)) return;
-            if (Environment.TickCount64 >= deadline) Assert.Fail($"{sample} did not come to say {what}; it says\n{said}\nand its log is\n{Log}");
-            await Task.Delay(50);
-        }
+        await Eventually.SeesAsync(() => ReadAsync(page), condition, said => $"{sample} says {what}; it says\n{said}\nand its log is\n{Log}");
     }
 }

@@ -47,11 +47,17 @@ public sealed class ModemLinkTests
     {
         await using var line = new NullModem();
         line.A.Unplug();
-        await using var a = RunningModem.Uart(line.A.Path);
+        var time = new ManualTime();
+        await using var a = RunningModem.Uart(line.A.Path, time: time);
         await a.DownAsync("there is no port");
-        // Some more tries see the same.
-        await Task.Delay(TimeSpan.FromSeconds(1.2));
-        line.A.Plug();
+        // Some more tries see the same; after each it waits once more.
+        for (var tries = 1; tries <= 4; tries++)
+        {
+            await Eventually.TrueAsync(() => time.Made >= tries, "it waits for the next try");
+            if (tries == 4) line.A.Plug();
+            time.Advance(TimeSpan.FromSeconds(5));
+        }
+
         Assert.IsType<LinkEvent.Up>(await a.Events.ReadAsync().AsTask().WaitAsync(Eventually.Limit));
         Assert.Single(a.Log.Lines, text => text.Contains("is down", StringComparison.Ordinal));
     }

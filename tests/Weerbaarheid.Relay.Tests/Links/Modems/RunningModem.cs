@@ -24,10 +24,10 @@ internal sealed class RunningModem : IAsyncDisposable
 
     internal ChannelReader<LinkEvent> Events => _events.Reader;
 
-    internal static RunningModem Uart(string port, int baud = 115_200, int maxFrame = 233)
+    internal static RunningModem Uart(string port, int baud = 115_200, int maxFrame = 233, TimeProvider? time = null)
     {
         var options = new UartOptions("test", port, baud, baud, maxFrame, "test", 1, []);
-        return new RunningModem(UartModem.Describe(options), port, baud, new UartModem(options));
+        return new RunningModem(UartModem.Describe(options), port, baud, new UartModem(options), time);
     }
 
     internal static async Task<RunningModem> UpAsync(RunningModem modem)

@@ -24,15 +24,15 @@ public sealed class ProgressTests : IDisposable
         await using var node = new TestNode(Steunpunt.Site, Path.Combine(_folder.FullName, "11"), link);
         await node.StartAsync();
         await using var pages = await PageBench.StartAsync(node, Steunpunt.Site);
-        await SaysAsync(pages, "/", "Verbonden met de meldkamer, via internet.");
+        await pages.SaysAsync("/", "Verbonden met de meldkamer, via internet.");
 
         var sent = await pages.SubmitAsync(await FillInAsync(pages));
         Assert.Equal("/bericht/11-1", sent.Path);
-        await SaysAsync(pages, "/bericht/11-1", "De meldkamer heeft het bericht. Nog niemand heeft gezegd dat hij ermee bezig is.");
+        await pages.SaysAsync("/bericht/11-1", "De meldkamer heeft het bericht. Nog niemand heeft gezegd dat hij ermee bezig is.");
         Assert.NotNull((await pages.GetAsync("/bericht/11-1")).Document.QuerySelector("meta[http-equiv=refresh]"));
 
         await meldkamer.SubmitAsync("amend", """{"for":"11-1","kind":"inBehandeling","text":"GMS <b>4711</b>"}""");
-        await SaysAsync(pages, "/bericht/11-1", "Kenmerk van de meldkamer: GMS <b>4711</b>");
+        await pages.SaysAsync("/bericht/11-1", "Kenmerk van de meldkamer: GMS <b>4711</b>");
 
         var page = await pages.GetAsync("/bericht/11-1");
         Assert.Equal("In behandeling", page.Document.QuerySelector(".state")!.TextContent);
@@ -103,15 +103,5 @@ public sealed class ProgressTests : IDisposable
     {
         var choose = await pages.SubmitAsync(await pages.GetAsync("/melding"), ("waar", "hier"));
         return await pages.SubmitAsync(await pages.SubmitAsync(choose, ("wat", "brand")), ("tekst", "Rook uit de kelder"));
-    }
-
-    private static async Task SaysAsync(PageBench pages, string path, string sentence)
-    {
-        var deadline = Environment.TickCount64 + (long)Eventually.Limit.TotalMilliseconds;
-        for (var page = await pages.GetAsync(path); !page.Text.Contains(sentence, StringComparison.Ordinal); page = await pages.GetAsync(path))
-        {
-            if (Environment.TickCount64 >= deadline) Assert.Fail($"{path} did not come to say '{sentence}'; it says {page.Text}");
-            await Task.Delay(20);
-        }
     }
 }
