@@ -80,7 +80,6 @@ internal static class NodeHost
     private static PageSettings SettingsOf(RelayConfiguration configuration, IPEndPoint listen, TimeProvider time) => new(configuration.Site, listen)
     {
         Names = configuration.HttpNames,
-        Exercise = configuration.Exercise,
         Sites = configuration.Sites,
         Folder = configuration.DataFolder,
         IsSetUp = configuration.File is not null,

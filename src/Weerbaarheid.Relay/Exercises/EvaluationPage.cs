@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using Weerbaarheid.Relay.Exports;
+using Weerbaarheid.Relay.Markup;
 
 namespace Weerbaarheid.Relay.Exercises;
 
@@ -21,7 +23,7 @@ internal static class EvaluationPage
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <title>{Markup.Of($"Evaluatie {evaluation.Exercise.Name}")}</title>
+        <title>{Html.Of($"Evaluatie {evaluation.Exercise.Name}")}</title>
         <style>{Style}</style>
         </head>
         <body>
@@ -31,12 +33,12 @@ internal static class EvaluationPage
 
         """);
 
-    private static Markup Body(Evaluation evaluation) => Markup.Of($"""
+    private static Html Body(Evaluation evaluation) => Html.Of($"""
         <p class="flag">OEFENING: niets hiervan is echt</p>
         <h1>Evaluatie {evaluation.Exercise.Name}</h1>
         <p>Gezien vanaf {evaluation.Site.Name} (punt {evaluation.Site.Id}). Begin {DutchTime.Short(evaluation.Exercise.Began)}, einde {(evaluation.Exercise.Ended is { } ended ? DutchTime.Short(ended) : "nog bezig")}.
         {evaluation.Messages.Count} berichten van de oefening, {evaluation.Undelivered.Count()} niet bij de meldkamer gekomen, {evaluation.Unanswered.Count()} nooit opgepakt. {evaluation.Real} echte berichten in die tijd; die staan hier niet in.</p>
-        {Markup.Each(evaluation.Remarks, remark => Markup.Of($"<p class=\"warn\">{remark}</p>"))}
+        {Html.Each(evaluation.Remarks, remark => Html.Of($"<p class=\"warn\">{remark}</p>"))}
         <h2>Tijdlijn</h2>
         <p>Per verbinding: groen is er, rood is weg. Een stippellijn omhoog is een omschakeling. Elke streep daaronder is een bericht, van innemen tot ontvangen; rood en gestippeld is niet aangekomen.</p>
         {EvaluationTimeline.Draw(evaluation)}
@@ -58,12 +60,12 @@ internal static class EvaluationPage
         {Table("Bericht|Soort|Prioriteit|Van punt|Binnen|Verzonden na|Ontvangen na|Verbinding|Keer verstuurd|Toestand", evaluation.Messages, row => [row.Id, row.Type, row.Priority, row.Site, DutchTime.Sheet(row.At), EvaluationWords.Duration(row.Sent), EvaluationWords.Duration(row.Received), row.Link ?? "–", row.Sends, row.State])}
         """);
 
-    private static Markup Table<T>(string head, IEnumerable<T> rows, Func<T, object[]> cells)
+    private static Html Table<T>(string head, IEnumerable<T> rows, Func<T, object[]> cells)
     {
         var all = rows.ToList();
-        return all.Count == 0 ? Markup.Of($"<p>Geen.</p>") : Markup.Of($"""
-            <table><thead><tr>{Markup.Each(head.Split('|'), name => Markup.Of($"<th>{name}</th>"))}</tr></thead>
-            <tbody>{Markup.Each(all, row => Markup.Of($"<tr>{Markup.Each(cells(row), cell => Markup.Of($"<td>{cell}</td>"))}</tr>\n"))}</tbody></table>
+        return all.Count == 0 ? Html.Of($"<p>Geen.</p>") : Html.Of($"""
+            <table><thead><tr>{Html.Each(head.Split('|'), name => Html.Of($"<th>{name}</th>"))}</tr></thead>
+            <tbody>{Html.Each(all, row => Html.Of($"<tr>{Html.Each(cells(row), cell => Html.Of($"<td>{Convert.ToString(cell, CultureInfo.InvariantCulture)}</td>"))}</tr>\n"))}</tbody></table>
             """);
     }
 }

@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;

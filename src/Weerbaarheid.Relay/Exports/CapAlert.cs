@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;

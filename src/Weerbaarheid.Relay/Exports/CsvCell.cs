@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Weerbaarheid.Relay.Markup;
 
 namespace Weerbaarheid.Relay.Exports;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Exports;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
@@ -39,7 +40,7 @@ internal static class SitrapPage
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>{Markup.Of($"Situatierapport {DutchTime.Short(facts.At)} – {site.Name}")}</title>
+        <title>{Html.Of($"Situatierapport {DutchTime.Short(facts.At)} – {site.Name}")}</title>
         <style>{Style}</style>
         </head>
         <body>
@@ -49,7 +50,7 @@ internal static class SitrapPage
 
         """;
 
-    private static Markup Body(SitrapFacts facts, Site site) => Markup.Of($"""
+    private static Html Body(SitrapFacts facts, Site site) => Html.Of($"""
         {Flag(facts.Exercise)}<header>
         <h1>Situatierapport</h1>
         <p>{site.Name} (punt {site.Id}), regio {site.Region}. Stand van {DutchTime.Short(facts.At)}.</p>
@@ -65,60 +66,60 @@ internal static class SitrapPage
         <footer>Gemaakt door Weerbaarheid.Relay uit de berichten die hier zijn aangekomen. <span class="screen">Druk af op A4.</span></footer>
         """);
 
-    private static Markup Flag(Exercise exercise) => exercise == Exercise.Actueel ? Markup.None : Markup.Of($"<p class=\"flag\">{exercise.ToString().ToUpperInvariant()}: dit is niet echt</p>\n");
+    private static Html Flag(Exercise exercise) => exercise == Exercise.Actueel ? Html.None : Html.Of($"<p class=\"flag\">{exercise.ToString().ToUpperInvariant()}: dit is niet echt</p>\n");
 
-    private static Markup Warnings(SitrapFacts facts)
+    private static Html Warnings(SitrapFacts facts)
     {
         var warnings = new List<string>();
         if (!facts.IsClockTrusted) warnings.Add("De klok van dit punt is niet betrouwbaar. Controleer de tijden.");
         if (facts.MissingText != SituationReport.MissingText(0)) warnings.Add($"Dit rapport is niet volledig: {facts.MissingText}.");
         if (facts.Unreadable > 0) warnings.Add($"{Number(facts.Unreadable, "bericht is", "berichten zijn")} onleesbaar voor deze versie.");
         if (facts.OfOtherKind > 0) warnings.Add($"{Number(facts.OfOtherKind, "bericht staat", "berichten staan")} hier niet in: {(facts.Exercise == Exercise.Actueel ? "oefening of test" : "van een andere soort")}.");
-        return Markup.Each(warnings, warning => Markup.Of($"<p class=\"warn\">{warning}</p>\n"));
+        return Html.Each(warnings, warning => Html.Of($"<p class=\"warn\">{warning}</p>\n"));
     }
 
     private static string Number(int count, string one, string more) => count == 1 ? $"1 {one}" : $"{count} {more}";
 
-    private static Markup Counts(SitrapFacts facts) => Markup.Of($"""
+    private static Html Counts(SitrapFacts facts) => Html.Of($"""
         <section><h2>Aantallen</h2>
         <table><thead><tr><th scope="col">Soort</th><th scope="col">Prioriteit</th><th scope="col" class="n">Wacht</th><th scope="col" class="n">In behandeling</th><th scope="col" class="n">Klaar</th><th scope="col" class="n">Totaal</th></tr></thead>
-        <tbody>{Markup.Each(Types, one => CountRows(facts, one.Type, one.Name))}</tbody></table></section>
+        <tbody>{Html.Each(Types, one => CountRows(facts, one.Type, one.Name))}</tbody></table></section>
         """);
 
-    private static Markup CountRows(SitrapFacts facts, MessageType type, string name)
+    private static Html CountRows(SitrapFacts facts, MessageType type, string name)
     {
         IEnumerable<(string Priority, Standing Standing)> rows = [("alle", facts.Of(type))];
         if (type == MessageType.Melding) rows = rows.Concat(Enumerable.Range(1, 4).Select(priority => (priority.ToString(System.Globalization.CultureInfo.InvariantCulture), facts.Of(type, (byte)priority))));
-        return Markup.Each(rows, row => Markup.Of(
+        return Html.Each(rows, row => Html.Of(
             $"<tr><td>{name}</td><td>{row.Priority}</td><td class=\"n\">{row.Standing.Open}</td><td class=\"n\">{row.Standing.TakenUp}</td><td class=\"n\">{row.Standing.Closed}</td><td class=\"n\">{row.Standing.Total}</td></tr>\n"));
     }
 
-    private static Markup Urgent(SitrapFacts facts)
+    private static Html Urgent(SitrapFacts facts)
     {
-        if (facts.Urgent.Count == 0) return Markup.Of($"<section><h2>Wacht: prioriteit 1 en 2</h2><p>Geen.</p></section>");
-        var more = facts.UrgentLeftOut == 0 ? Markup.None : Markup.Of($"<p class=\"warn\">En nog {facts.UrgentLeftOut} die hier niet staan; kijk in de lijst van de meldkamer.</p>");
-        return Markup.Of($"""
+        if (facts.Urgent.Count == 0) return Html.Of($"<section><h2>Wacht: prioriteit 1 en 2</h2><p>Geen.</p></section>");
+        var more = facts.UrgentLeftOut == 0 ? Html.None : Html.Of($"<p class=\"warn\">En nog {facts.UrgentLeftOut} die hier niet staan; kijk in de lijst van de meldkamer.</p>");
+        return Html.Of($"""
             <section><h2>Wacht: prioriteit 1 en 2</h2>
             <table><thead><tr><th scope="col">P</th><th scope="col">Nummer</th><th scope="col">Tijd</th><th scope="col">Wat</th><th scope="col">Waar</th><th scope="col">Woorden van de melder</th></tr></thead>
-            <tbody>{Markup.Each(facts.Urgent, UrgentRow)}</tbody></table>{more}</section>
+            <tbody>{Html.Each(facts.Urgent, UrgentRow)}</tbody></table>{more}</section>
             """);
     }
 
-    private static Markup UrgentRow(RecordFacts facts) => Markup.Of($"""
-        <tr><td class="n">{facts.Envelope.Header.Priority}</td><td class="n">{facts.Envelope.Key}</td><td class="n">{DutchTime.Short(facts.SentAt?.ToDateTimeOffset() ?? facts.Envelope.ReceivedAt)}</td><td>{What(facts)}</td><td><bdi>{facts.Place.Name}</bdi></td><td><bdi class="said">{(facts.IsReadable ? facts.Words : "onleesbaar voor deze versie")}</bdi>{Markup.Each(facts.Amendments, one => Markup.Of($"<br>{one.Title}: <bdi>{one.Text}</bdi>"))}</td></tr>
+    private static Html UrgentRow(RecordFacts facts) => Html.Of($"""
+        <tr><td class="n">{facts.Envelope.Header.Priority}</td><td class="n">{facts.Envelope.Key.ToString()}</td><td class="n">{DutchTime.Short(facts.SentAt?.ToDateTimeOffset() ?? facts.Envelope.ReceivedAt)}</td><td>{What(facts)}</td><td><bdi>{facts.Place.Name}</bdi></td><td><bdi class="said">{(facts.IsReadable ? facts.Words : "onleesbaar voor deze versie")}</bdi>{Html.Each(facts.Amendments, one => Html.Of($"<br>{one.Title}: <bdi>{one.Text}</bdi>"))}</td></tr>
 
         """);
 
     private static string What(RecordFacts facts) => facts.Count is { } count ? $"{facts.Category} ({count} {facts.Counted})".TrimStart() : facts.Category;
 
-    private static Markup Sites(SitrapFacts facts) => facts.Sites.Count == 0 ? Markup.Of($"<section><h2>Punten</h2><p>Er is nog geen punt gehoord.</p></section>") : Markup.Of($"""
+    private static Html Sites(SitrapFacts facts) => facts.Sites.Count == 0 ? Html.Of($"<section><h2>Punten</h2><p>Er is nog geen punt gehoord.</p></section>") : Html.Of($"""
         <section><h2>Punten</h2>
         <table><thead><tr><th scope="col">Punt</th><th scope="col">Gehoord</th><th scope="col">Toestand</th><th scope="col">Aanwezig</th><th scope="col">Noodstroom</th><th scope="col">Voorraad</th><th scope="col">Gevraagd</th><th scope="col">Gemist</th></tr></thead>
-        <tbody>{Markup.Each(facts.Sites, site => Markup.Of($"<tr><td class=\"n\">{site.Site}</td><td>{site.Heard}</td><td>{site.State}</td><td>{site.Present}</td><td>{site.Power}</td><td>{site.Supplies}</td><td>{site.Needs}</td><td>{site.Missing}</td></tr>\n"))}</tbody></table></section>
+        <tbody>{Html.Each(facts.Sites, site => Html.Of($"<tr><td class=\"n\">{site.Site}</td><td>{site.Heard}</td><td>{site.State}</td><td>{site.Present}</td><td>{site.Power}</td><td>{site.Supplies}</td><td>{site.Needs}</td><td>{site.Missing}</td></tr>\n"))}</tbody></table></section>
         """);
 
-    private static Markup Bulletins(SitrapFacts facts) => facts.Bulletins.Count == 0 ? Markup.Of($"<section><h2>Bulletins die gelden</h2><p>Geen.</p></section>") : Markup.Of($"""
+    private static Html Bulletins(SitrapFacts facts) => facts.Bulletins.Count == 0 ? Html.Of($"<section><h2>Bulletins die gelden</h2><p>Geen.</p></section>") : Html.Of($"""
         <section><h2>Bulletins die gelden</h2>
-        {Markup.Each(facts.Bulletins, one => Markup.Of($"<p><strong>Bulletin {one.Bulletin.Number}</strong>, geldig tot {DutchTime.Short(CapAlert.SentOf(one.Envelope, one.Bulletin).AddHours(one.Bulletin.ValidHours))}: <bdi class=\"said\">{one.Bulletin.Text}</bdi></p>\n"))}</section>
+        {Html.Each(facts.Bulletins, one => Html.Of($"<p><strong>Bulletin {one.Bulletin.Number}</strong>, geldig tot {DutchTime.Short(CapAlert.SentOf(one.Envelope, one.Bulletin).AddHours(one.Bulletin.ValidHours))}: <bdi class=\"said\">{one.Bulletin.Text}</bdi></p>\n"))}</section>
         """);
 }

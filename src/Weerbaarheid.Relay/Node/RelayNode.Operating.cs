@@ -2,6 +2,9 @@ using Weerbaarheid.Relay.Exercises;
 using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
+using Kind = Weerbaarheid.Relay.Wire.Messages.Exercise;
 
 namespace Weerbaarheid.Relay.Node;
 
@@ -46,4 +49,15 @@ internal sealed partial class RelayNode
         await _erasures.Writer.WriteAsync(order, cancellationToken);
         return await order.Ticket.Task.WaitAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// What says exercise or test stays that. What is said about a record that lies here is as real as that record, whatever goes on: who takes up
+    /// a real melding during an exercise takes up a real melding. All else is part of the exercise that goes on.
+    /// </summary>
+    private Kind KindOf(Message message) => message switch
+    {
+        { Exercise: not Kind.Actueel } => message.Exercise,
+        Amend amend when Board.Find(new EnvelopeKey(amend.ForSite, Series.Records, amend.ForSequence)) is { } meant => meant.Envelope.Header.Exercise,
+        _ => _exercises.Current is null ? Kind.Actueel : Kind.Oefening,
+    };
 }

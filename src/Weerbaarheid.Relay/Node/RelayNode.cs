@@ -155,8 +155,7 @@ internal sealed partial class RelayNode : IAsyncDisposable
     public async ValueTask<Task<SubmitOutcome>> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var ticket = new SubmitTicket(_time.GetTimestamp());
-        if (_exercises.Current is not null) submission = submission.InExercise();
-        await _inbox.Writer.WriteAsync(new RelayEvent.Submit(submission, ticket), cancellationToken);
+        await _inbox.Writer.WriteAsync(new RelayEvent.Submit(submission.Of(KindOf(submission.Message)), ticket), cancellationToken);
         return ticket.Task;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weerbaarheid.Relay.Exports;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;

@@ -1,5 +1,5 @@
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Pages;

@@ -8,8 +8,8 @@ using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Pages.Beheer;
 using Weerbaarheid.Relay.Pages.Door;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Koerier;
-using Weerbaarheid.Relay.Pages.Markup;
 using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Pages.Roles;
@@ -25,9 +25,6 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 {
     /// <summary>Names under which the pages may be asked for, besides addresses and private names.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
-
-    /// <summary>The exercise that goes on; null when there is none.</summary>
-    public string? Exercise { get; init; }
 
     /// <summary>Full path of the file with the PINs; need not exist.</summary>
     public required string PinFile { get; init; }
@@ -57,7 +54,7 @@ internal static class PageSite
     /// <summary>Puts the door in front and everything behind it.</summary>
     public static void MapPages(this WebApplication app, RelayNode node, PageSettings settings, TimeProvider time, ILogger log)
     {
-        PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, node.Exercise?.Name ?? settings.Exercise);
+        PageFrame Frame() => NodeFrame.Of(node.Picture, settings.Site, node.Exercise?.Name);
         var door = new FrontDoor(Frame, new HostNames(settings.Names), time, log, (KoerierPages.UploadPath, KoerierPages.MostUpload));
         var book = new PinBook(settings.PinFile, time);
         var roles = new RoleDoor(book, Frame, time, log);
@@ -67,8 +64,8 @@ internal static class PageSite
         Asset.Style.Map(app);
         Asset.Script.Map(app);
         var isDesk = settings.Site.Role == Role.Meldkamer;
-        app.MapVolunteerPages(node, settings.Site, settings.Exercise, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
-        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Exercise, settings.Sites, settings.Folder), Frame, time, log);
+        app.MapVolunteerPages(node, settings.Site, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
+        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Folder), Frame, time, log);
         new KoerierPages(node, settings.Turn, Frame, time).Map(app);
         new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);
     }

@@ -19,10 +19,10 @@ internal sealed record Submission(Message Message, string? ClientRef, ulong Fing
     public SubmittedBody Body { get; } = SubmittedBody.Of(Message, InHaste);
 
     /// <summary>
-    /// The same, marked as part of an exercise; what says test already stays that. The flag stands in the header and not in the body, and what is
-    /// compared stays as it was: one that is handed in again when the exercise has begun meanwhile is the same message.
+    /// The same, marked for what it is a part of. The flag stands in the header and not in the body, and what is compared stays as it was: one
+    /// that is handed in again when an exercise has begun meanwhile is the same message.
     /// </summary>
-    public Submission InExercise() => Message.Exercise == Exercise.Actueel ? this with { Message = Message with { Exercise = Exercise.Oefening } } : this;
+    public Submission Of(Exercise exercise) => Message.Exercise == exercise ? this : this with { Message = Message with { Exercise = exercise } };
 }
 
 /// <summary>The body of a message that is handed in.</summary>

@@ -1,5 +1,6 @@
 using CsCheck;
 using Weerbaarheid.Relay.Exports;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Tests.Exports;

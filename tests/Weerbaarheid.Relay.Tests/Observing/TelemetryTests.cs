@@ -136,7 +136,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal((true, true), (node.IsAlive, node.IsReady));
     }
 
-    private static Task UntilAsync(PageBench pages, (HttpStatusCode, HttpStatusCode) health) =>
+    private static Task<(HttpStatusCode, HttpStatusCode)> UntilAsync(PageBench pages, (HttpStatusCode, HttpStatusCode) health) =>
         Eventually.SeesAsync(() => HealthAsync(pages), seen => seen == health, seen => $"the health is {health}; it is {seen}");
 
     private static async Task<(HttpStatusCode Alive, HttpStatusCode Ready)> HealthAsync(PageBench pages) =>

@@ -40,11 +40,11 @@ internal sealed class PageBench : IAsyncDisposable
         builder.Logging.ClearProviders();
         var settings = new PageSettings(site, new IPEndPoint(IPAddress.Loopback, 0))
         {
-            Exercise = exercise,
             PinFile = Path.Combine(node.Folder, "pins"),
             Turn = new CourierTurn(TimeProvider.System),
             Bundle = (_, _) => [],
         };
+        if (exercise is not null) node.Node.BeginExercise(exercise);
         settings = with?.Invoke(settings) ?? settings;
         builder.WebHost.ListenForPages(settings);
         var app = builder.Build();

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Roles;
 using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Logs;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 
 namespace Weerbaarheid.Relay.Pages.Door;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
@@ -62,12 +63,12 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
         var text = word.ToString();
         if (text.Length > DeskWord.Limit) text = (word with { Number = "" }).ToString();
         if (text.Length == 0 && record.Entry.Envelope.Reference is not null) text = DeskWord.Nothing;
-        return desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, "inBehandeling", text), record.Exercise);
+        return desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, "inBehandeling", text));
     }
 
     /// <summary>Keeps something with a record, here.</summary>
     public Task<FormOutcome> KeepAsync(DeskRecord record, string concept, AmendKind kind, string text) =>
-        desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, AmendPages.NameOf(kind), text), record.Exercise);
+        desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, AmendPages.NameOf(kind), text));
 
     private Task<FormOutcome?> DoAsync(DeskRecord record, DeskDraft draft) => draft.Action switch
     {

@@ -1,5 +1,5 @@
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
 
@@ -7,10 +7,9 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 
 /// <summary>What the desk's pages need to know besides the node.</summary>
 /// <param name="Site">The meldkamer.</param>
-/// <param name="Exercise">The exercise that goes on; null when there is none.</param>
 /// <param name="Sites">What is known of other sites.</param>
 /// <param name="Folder">Where what people released is kept; null for nowhere.</param>
-internal sealed record DeskSettings(Site Site, string? Exercise, IReadOnlyList<KnownSite> Sites, string? Folder);
+internal sealed record DeskSettings(Site Site, IReadOnlyList<KnownSite> Sites, string? Folder);
 
 /// <summary>What every page of the desk works with.</summary>
 /// <param name="Node">The node behind it.</param>

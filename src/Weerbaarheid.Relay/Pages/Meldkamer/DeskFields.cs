@@ -1,4 +1,5 @@
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
 

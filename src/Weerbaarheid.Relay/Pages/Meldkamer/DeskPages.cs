@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Pages.Roles;
 using Weerbaarheid.Relay.Pins;
@@ -29,11 +29,11 @@ internal static class DeskPages
     {
         var site = settings.Site;
         var desk = new DeskContext(
-            node, site, new DeskView(node, site.Id), new FormIntake(node, settings.Exercise, time), new SiteNames(site, settings.Sites), new Moments(time.LocalTimeZone),
+            node, site, new DeskView(node, site.Id), new FormIntake(node, time), new SiteNames(site, settings.Sites), new Moments(time.LocalTimeZone),
             () => frame() with { Parts = Parts, IsDesk = true });
         var archive = new SitrapArchive(settings.Folder);
         var actions = new DeskActions(desk, new DetailPage(desk));
-        var (list, hulp, bulletin, sitrap) = (new ListPage(desk, archive), new HulpPage(desk, actions), new BulletinPage(desk), new SitrapPage(desk, archive, settings.Exercise, log));
+        var (list, hulp, bulletin, sitrap) = (new ListPage(desk, archive), new HulpPage(desk, actions), new BulletinPage(desk), new SitrapPage(desk, archive, log));
         Asset.DeskStyle.Map(app);
         Asset.DeskScript.Map(app);
         app.MapGet("/", list.ShowAsync).Requires(PinRole.Coordinator);

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Weerbaarheid.Relay.Exports;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
 

@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Logs;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
 
 /// <summary>The situation report of the hour: the program drafts it, a person reads it, changes it and releases it under a name.</summary>
-internal sealed class SitrapPage(DeskContext desk, SitrapArchive archive, string? exercise, ILogger log)
+internal sealed class SitrapPage(DeskContext desk, SitrapArchive archive, ILogger log)
 {
     private const int LongestText = 6_000;
     private const int LongestName = 60;
@@ -77,7 +78,7 @@ internal sealed class SitrapPage(DeskContext desk, SitrapArchive archive, string
     private string Draft()
     {
         var now = desk.Node.Now;
-        return SitrapDraft.Write(desk.View.Current(), SiteRow.All(desk.Node, desk.Sites.All), exercise is null ? Exercise.Actueel : Exercise.Oefening, desk.Sites, now, desk.Moments.At(now.Wall, now.Wall));
+        return SitrapDraft.Write(desk.View.Current(), SiteRow.All(desk.Node, desk.Sites.All), desk.Node.Exercise is null ? Exercise.Actueel : Exercise.Oefening, desk.Sites, now, desk.Moments.At(now.Wall, now.Wall));
     }
 
     private Task WriteAsync(HttpContext context, string concept, string text, string by, FormFields form, Html refusal)

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
@@ -61,7 +62,7 @@ internal sealed class AmendPages(RelayNode node, Site site, Func<PageFrame> fram
             // A correction of something about life must not wait behind what is less urgent than that was.
             json.WriteNumber("priority", entry.Envelope.Header.Priority);
             Write(json, entry.Envelope.Key, NameOf(kind), words);
-        }, entry.Envelope.Header.Exercise);
+        });
         if (outcome?.Key is not null)
         {
             FormAnswers.SeeOther(context, entry.Envelope.Key);

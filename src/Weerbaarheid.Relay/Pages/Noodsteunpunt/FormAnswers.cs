@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;

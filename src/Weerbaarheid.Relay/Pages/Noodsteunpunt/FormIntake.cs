@@ -16,7 +16,7 @@ namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 internal readonly record struct FormOutcome(EnvelopeKey? Key, string Problem, string Detail, EnvelopeKey? Earlier);
 
 /// <summary>Hands forms in the way that applications hand messages in: the same rules, the same queue, the same commit before anything is believed.</summary>
-internal sealed class FormIntake(RelayNode node, string? exercise, TimeProvider time)
+internal sealed class FormIntake(RelayNode node, TimeProvider time)
 {
     /// <summary>How long somebody is kept waiting for the disk.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -29,10 +29,9 @@ internal sealed class FormIntake(RelayNode node, string? exercise, TimeProvider 
     /// <param name="type">The type of message.</param>
     /// <param name="concept">The reference of the form: however often it is sent, there is one message.</param>
     /// <param name="write">Writes the fields of the message.</param>
-    /// <param name="kind">Whether it is real; null for what goes on now. What is said about a message is as real as that is, whatever goes on.</param>
-    public async Task<FormOutcome> HandInAsync(string type, string concept, Action<Utf8JsonWriter> write, Exercise? kind = null)
+    public async Task<FormOutcome> HandInAsync(string type, string concept, Action<Utf8JsonWriter> write)
     {
-        var parsed = IntakeParser.Parse($"weerbaarheid/v1/in/{type}", "application/json", ToJson(concept, write, kind ?? (exercise is null ? Exercise.Actueel : Exercise.Oefening)), mayBeRepeat: false, _pace);
+        var parsed = IntakeParser.Parse($"weerbaarheid/v1/in/{type}", "application/json", ToJson(concept, write), mayBeRepeat: false, _pace);
         if (parsed.Submission is not { } submission) return Refused("Dit bericht kan zo niet worden verstuurd. Kijk na wat u invulde.", string.Join(" ", parsed.Errors));
         try
         {
@@ -47,14 +46,13 @@ internal sealed class FormIntake(RelayNode node, string? exercise, TimeProvider 
         }
     }
 
-    private static byte[] ToJson(string concept, Action<Utf8JsonWriter> write, Exercise kind)
+    private static byte[] ToJson(string concept, Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             write(json);
-            if (kind != Exercise.Actueel) json.WriteString("exercise", kind.ToString().ToLowerInvariant());
             json.WriteString("clientRef", concept);
             json.WriteEndObject();
         }

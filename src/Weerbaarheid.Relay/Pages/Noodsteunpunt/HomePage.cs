@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;

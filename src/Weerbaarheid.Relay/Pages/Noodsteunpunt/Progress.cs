@@ -1,4 +1,5 @@
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Sealing;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Messages;
 
@@ -15,14 +15,13 @@ internal static class VolunteerPages
     /// <param name="app">Where.</param>
     /// <param name="node">The node behind them.</param>
     /// <param name="site">Who it is.</param>
-    /// <param name="exercise">The exercise that goes on; null when there is none.</param>
     /// <param name="frame">What stands around a page now.</param>
     /// <param name="time">The machine's clocks.</param>
     /// <param name="home">Where they begin.</param>
     /// <param name="isSetUp">Whether anybody wrote a configuration.</param>
-    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, string? exercise, Func<PageFrame> frame, TimeProvider time, string home, bool isSetUp)
+    public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, Func<PageFrame> frame, TimeProvider time, string home, bool isSetUp)
     {
-        var (intake, moments) = (new FormIntake(node, exercise, time), new Moments(time.LocalTimeZone));
+        var (intake, moments) = (new FormIntake(node, time), new Moments(time.LocalTimeZone));
         var melding = new MeldingPages(site, frame, intake);
         var status = new StatusPages(node, site, frame, intake);
         var own = new OwnPages(node, site, frame, moments);

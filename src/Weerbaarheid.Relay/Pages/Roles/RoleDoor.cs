@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Logs;
-using Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pins;
 
 namespace Weerbaarheid.Relay.Pages.Roles;

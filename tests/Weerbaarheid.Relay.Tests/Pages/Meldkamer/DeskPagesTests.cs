@@ -168,6 +168,23 @@ public sealed class DeskPagesTests
         Assert.Equal(Exercise.Oefening, desk.Node.Node.Board.Newest(1, type: MessageType.Amend)[0].Envelope.Header.Exercise);
     }
 
+    [Fact]
+    public async Task What_is_done_about_a_real_melding_during_an_exercise_is_real()
+    {
+        await using var desk = await Desk.StartAsync();
+        await desk.Node.SubmitAsync("melding", """{"priority":1,"text":"Echt"}""");
+        Assert.NotNull(desk.Node.Node.BeginExercise("Waterwolf"));
+        await desk.DoAsync("1-1", "notitie", ("notitie", "Ook echt"));
+        await desk.Node.SubmitAsync("amend", """{"for":"1-1","kind":"aanvulling","text":"Van een programma"}""");
+        await desk.Node.SubmitAsync("melding", """{"priority":1,"text":"Alsof"}""");
+        Assert.Equal(
+            [("Melding", Exercise.Oefening), ("Amend", Exercise.Actueel), ("Amend", Exercise.Actueel), ("Melding", Exercise.Actueel)],
+            desk.Node.Node.Board.Newest(4).Select(entry => (entry.Envelope.Header.Type.ToString(), entry.Envelope.Header.Exercise)));
+        Assert.DoesNotContain("Echt", (await desk.Pages.GetAsync("/meldkamer/sitrap")).Document.QuerySelector("textarea")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(desk.Node.Node.EndExercise());
+        Assert.DoesNotContain("OEFENING", (await desk.Pages.GetAsync("/meldkamer/sitrap")).Document.QuerySelector("textarea")!.TextContent, StringComparison.Ordinal);
+    }
+
     private static void AssertHarmless(PageBench.Served page)
     {
         Assert.True(page.Status is HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity, $"{page.Path}: {page.Status}");

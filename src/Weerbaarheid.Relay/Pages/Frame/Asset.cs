@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Weerbaarheid.Relay.Pages.Markup;
+namespace Weerbaarheid.Relay.Pages.Frame;
 
 /// <summary>A file that pages need and that is in the program. Its address changes with its content, so that a browser keeps it as long as it likes.</summary>
 internal sealed class Asset

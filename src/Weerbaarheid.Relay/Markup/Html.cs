@@ -1,4 +1,4 @@
-namespace Weerbaarheid.Relay.Pages.Markup;
+namespace Weerbaarheid.Relay.Markup;
 
 /// <summary>
 /// Markup that is safe to send. It can only be made of what was written in the source, with holes, and a hole is text: whatever a

@@ -1,4 +1,6 @@
-namespace Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+
+namespace Weerbaarheid.Relay.Pages.Frame;
 
 /// <summary>What stands around every page.</summary>
 /// <param name="SiteName">The name of the place.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Weerbaarheid.Relay.Exports;
+namespace Weerbaarheid.Relay.Markup;
 
 /// <summary>
 /// Words of others as they may stand in a document: what cannot be seen, turns the direction of reading, or no format takes is shown

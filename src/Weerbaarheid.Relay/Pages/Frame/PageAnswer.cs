@@ -1,7 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Markup;
 
-namespace Weerbaarheid.Relay.Pages.Markup;
+namespace Weerbaarheid.Relay.Pages.Frame;
 
 /// <summary>Sends a page.</summary>
 internal static class PageAnswer

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Weerbaarheid.Relay.Pages.Markup;
+namespace Weerbaarheid.Relay.Markup;
 
 /// <summary>Fills the holes of an interpolated string with encoded text; see <see cref="Html.Of"/>.</summary>
 [InterpolatedStringHandler]

@@ -1,4 +1,6 @@
-namespace Weerbaarheid.Relay.Pages.Markup;
+using Weerbaarheid.Relay.Markup;
+
+namespace Weerbaarheid.Relay.Pages.Frame;
 
 /// <summary>Draws whole pages.</summary>
 internal static class Layout
