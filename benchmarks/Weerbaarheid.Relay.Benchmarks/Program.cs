@@ -12,6 +12,8 @@ return args switch
     ["bars"] => ReportRun.Bars(),
     ["sizes"] => ReportRun.Sizes(),
     ["radio"] => await RadioRun.MakeAsync(),
-    ["mqtt"] => MqttRun.Make(),
+    ["mqtt"] => MqttRun.Make(intake: true, relay: true),
+    ["mqtt", "intake"] => MqttRun.Make(intake: true, relay: false),
+    ["mqtt", "relay"] => MqttRun.Make(intake: false, relay: true),
     _ => BenchmarkSwitcher.FromAssembly(typeof(OutboxBenchmark).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0,
 };

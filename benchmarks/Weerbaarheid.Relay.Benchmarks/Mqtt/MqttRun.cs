@@ -18,8 +18,10 @@ internal sealed class MqttRun
 
     private MqttRun() => _report = new MqttReport(_rates);
 
+    /// <param name="intake">Whether to measure what one node takes in.</param>
+    /// <param name="relay">Whether to measure the way over two nodes.</param>
     /// <returns>0 when every bar was reached.</returns>
-    internal static int Make()
+    internal static int Make(bool intake, bool relay)
     {
         if (Mosquitto.Version() is null)
         {
@@ -29,8 +31,8 @@ internal sealed class MqttRun
 
         var run = new MqttRun();
         run._report.Begin(Environs.Describe(), Environs.Load);
-        run.Intake();
-        run.Relay();
+        if (intake) run.Intake();
+        if (relay) run.Relay();
         run._report.End(Environs.Load);
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(SourceTree.Root, "benchmarks", "results")).FullName, "mqtt.md");
         File.WriteAllText(path, run._report.Text);
