@@ -19,6 +19,7 @@ using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Observing;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Pages;
+using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Support;
@@ -82,6 +83,7 @@ internal static class NodeHost
         Names = configuration.HttpNames,
         Sites = configuration.Sites,
         Folder = configuration.DataFolder,
+        Map = configuration.Map is { } map ? new MapSheet(map.File, map.West, map.South, map.East, map.North, map.Source) : null,
         IsSetUp = configuration.File is not null,
         PinFile = PinFile.PathOf(configuration),
         Turn = new CourierTurn(time),

@@ -43,6 +43,9 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 
     /// <summary>Where what people released is kept; null for nowhere.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>The ground under the meldkamer's map; null for none.</summary>
+    public MapSheet? Map { get; init; }
 }
 
 /// <summary>The node's web site: one door, behind it the pages of each role and the interfaces for programs.</summary>
@@ -65,7 +68,7 @@ internal static class PageSite
         Asset.Script.Map(app);
         var isDesk = settings.Site.Role == Role.Meldkamer;
         app.MapVolunteerPages(node, settings.Site, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
-        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Folder), Frame, time, log);
+        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Folder, settings.Map), Frame, time, log);
         new KoerierPages(node, settings.Turn, Frame, time).Map(app);
         new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);
     }

@@ -37,7 +37,7 @@ public sealed partial class ArrowTests
         ["Pages/Koerier"] = ["Markup", "Pages/Frame", "Pages/Roles", "Pins", "Node", "Courier", "QrCodes", "Relaying"],
         ["Pages/Beheer"] = ["Markup", "Pages/Frame", "Pages/Roles", "Pins", "Node", "Relaying", "Reports"],
         ["Pages/Noodsteunpunt"] = ["Markup", "Pages/Frame", "Node", "Intake", "Relaying", "Reports"],
-        ["Pages/Meldkamer"] = ["Markup", "Logs", "Pages/Frame", "Pages/Noodsteunpunt", "Pages/Roles", "Pins", "Exports", "Node", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Markup", "Logs", "Lives", "Pages/Frame", "Pages/Noodsteunpunt", "Pages/Roles", "Pins", "Exports", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],

@@ -44,7 +44,8 @@ internal static class DeskPages
         app.MapGet("/meldkamer/hulp", hulp.ShowAsync);
         app.MapPost("/meldkamer/hulp", hulp.LinkAsync);
         app.MapGet("/meldkamer/punten", new SitesPage(desk).ShowAsync);
-        app.MapGet("/meldkamer/kaart", new MapPage(desk).ShowAsync);
+        app.MapGet("/meldkamer/kaart", new MapPage(desk, settings.Map).ShowAsync);
+        if (settings.Map is { } sheet) app.MapGet(MapSheet.Path, sheet.ServeAsync);
         app.MapGet("/meldkamer/bulletin", bulletin.ShowAsync);
         app.MapPost("/meldkamer/bulletin", bulletin.SendAsync);
         app.MapGet("/meldkamer/bulletin/kosten", bulletin.CostAsync);
