@@ -58,7 +58,7 @@ internal static class NodeHost
             var node = app.Services.GetRequiredService<RelayNode>();
             // Before the door of the pages, which takes forms only.
             if (pages is not null) app.UseCourier(node, pages.Turn);
-            if (pages is not null) app.UseOperators(node);
+            if (pages is not null) app.UseOperators(node, pages.Turn);
             if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             if (pages is not null) app.UseMetrics();
             if (configuration.Otlp is { } otlp) log.TelemetryLeaves(otlp.Authority);
@@ -86,7 +86,7 @@ internal static class NodeHost
         Map = configuration.Map is { } map ? new MapSheet(map.File, map.West, map.South, map.East, map.North, map.Source) : null,
         IsSetUp = configuration.File is not null,
         PinFile = PinFile.PathOf(configuration),
-        Turn = new CourierTurn(time),
+        Turn = new FileTurn(time),
         Bundle = (status, report) => SupportBundle.Write(configuration, status, report),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Exercises;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Outbox;
@@ -9,7 +10,7 @@ using Weerbaarheid.Relay.Relaying;
 namespace Weerbaarheid.Relay.Pages;
 
 /// <summary>What the command line orders of a running node: exercises and erasures. For programs on the same machine alone, as the courier's requests.</summary>
-internal sealed class OperatorEndpoints(RelayNode node)
+internal sealed class OperatorEndpoints(RelayNode node, FileTurn turn)
 {
     private const int LongestOrder = 4_096;
     private const int MostDays = 3_650;
@@ -42,8 +43,8 @@ internal sealed class OperatorEndpoints(RelayNode node)
         OperatorDocument.Start => StartAsync(context, Text(order, "name")),
         OperatorDocument.Stop => node.EndExercise() is { } ended
             ? WriteAsync(context, OperatorDocument.Of([ended])) : RefuseAsync(context, StatusCodes.Status409Conflict, "Er is geen oefening bezig."),
-        OperatorDocument.Evaluate => node.Evaluate(Text(order, "name") ?? "") is { } evaluation
-            ? WriteAsync(context, OperatorDocument.Of(evaluation)) : RefuseAsync(context, StatusCodes.Status404NotFound, "Een oefening met die naam is hier niet."),
+        OperatorDocument.Evaluate => node.FindExercise(Text(order, "name") ?? "") is { } exercise
+            ? EvaluateAsync(context, exercise) : RefuseAsync(context, StatusCodes.Status404NotFound, "Een oefening met die naam is hier niet."),
         OperatorDocument.Erase => EraseAsync(context, order),
         _ => RefuseAsync(context, StatusCodes.Status404NotFound, "Deze opdracht bestaat niet."),
     };
@@ -53,6 +54,13 @@ internal sealed class OperatorEndpoints(RelayNode node)
         if (!ExerciseBook.IsName(name)) return RefuseAsync(context, StatusCodes.Status400BadRequest, $"Geef de oefening een naam van 1 tot {ExerciseBook.LongestName} tekens.");
         return node.BeginExercise(name!) is { } began
             ? WriteAsync(context, OperatorDocument.Of([began])) : RefuseAsync(context, StatusCodes.Status409Conflict, $"Oefening {node.Exercise?.Name} is nog bezig. Stop die eerst.");
+    }
+
+    private async Task EvaluateAsync(HttpContext context, ExerciseEntry exercise)
+    {
+        using var seat = await turn.TakeAsync(context.RequestAborted);
+        if (seat is null) await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, FileTurn.Busy);
+        else await WriteAsync(context, OperatorDocument.Of(node.Evaluate(exercise)));
     }
 
     private async Task EraseAsync(HttpContext context, JsonElement given)
@@ -117,9 +125,9 @@ internal sealed class OperatorEndpoints(RelayNode node)
 /// <summary>Puts the orders before the pages' own door, which takes forms only.</summary>
 internal static class OperatorEndpointsRoutes
 {
-    public static void UseOperators(this IApplicationBuilder app, RelayNode node)
+    public static void UseOperators(this IApplicationBuilder app, RelayNode node, FileTurn turn)
     {
-        var orders = new OperatorEndpoints(node);
+        var orders = new OperatorEndpoints(node, turn);
         app.Use(next => context => context.Request.Path.StartsWithSegments(OperatorDocument.Root, out var what) ? orders.AnswerAsync(context, what) : next(context));
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PageBench : IAsyncDisposable
         var settings = new PageSettings(site, new IPEndPoint(IPAddress.Loopback, 0))
         {
             PinFile = Path.Combine(node.Folder, "pins"),
-            Turn = new CourierTurn(TimeProvider.System),
+            Turn = new FileTurn(TimeProvider.System),
             Bundle = (_, _) => [],
         };
         if (exercise is not null) node.Node.BeginExercise(exercise);

@@ -15,7 +15,7 @@ internal static class DeskPages
     private static readonly (string, string)[] Parts =
     [
         ("/meldkamer", "Berichten"), ("/meldkamer/hulp", "Hulp"), ("/meldkamer/punten", "Punten"), ("/meldkamer/kaart", "Kaart"), ("/meldkamer/bulletin", "Bulletin opstellen"),
-        ("/bulletins", "Bulletins"), ("/meldkamer/sitrap", "Situatierapport"), ("/punt", "Zelf melden"),
+        ("/bulletins", "Bulletins"), ("/meldkamer/sitrap", "Situatierapport"), ("/oefeningen", "Oefeningen"), ("/punt", "Zelf melden"),
     ];
 
     /// <summary>Maps them.</summary>
