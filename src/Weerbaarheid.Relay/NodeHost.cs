@@ -56,11 +56,7 @@ internal static class NodeHost
             await using var app = builder.Build();
             log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
             var node = app.Services.GetRequiredService<RelayNode>();
-            // Before the door of the pages, which takes forms only.
-            if (pages is not null) app.UseCourier(node, pages.Turn);
-            if (pages is not null) app.UseOperators(node, pages.Turn);
-            if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
-            if (pages is not null) app.UseMetrics();
+            if (pages is not null) Serve(app, node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             if (configuration.Otlp is { } otlp) log.TelemetryLeaves(otlp.Authority);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
@@ -76,6 +72,16 @@ internal static class NodeHost
             (log ?? Fallback()).CannotRun(e is IOException { InnerException: AddressInUseException } ? PageInUse(configuration) : e.Message);
             return Failed;
         }
+    }
+
+    /// <summary>Puts all that a node answers over HTTP in its order.</summary>
+    internal static void Serve(WebApplication app, RelayNode node, PageSettings pages, TimeProvider time, ILogger log)
+    {
+        // Before the door of the pages, which takes forms only.
+        app.UseCourier(node, pages.Turn);
+        app.UseOperators(node, pages.Turn);
+        app.MapPages(node, pages, time, log);
+        app.UseMetrics(LocalProgram.IsHere);
     }
 
     private static PageSettings SettingsOf(RelayConfiguration configuration, IPEndPoint listen, TimeProvider time) => new(configuration.Site, listen)

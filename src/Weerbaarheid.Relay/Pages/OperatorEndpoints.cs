@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Exercises;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Pages;
@@ -13,7 +12,6 @@ namespace Weerbaarheid.Relay.Pages;
 internal sealed class OperatorEndpoints(RelayNode node, FileTurn turn)
 {
     private const int LongestOrder = 4_096;
-    private const int MostDays = 3_650;
 
     public async Task AnswerAsync(HttpContext context, PathString what)
     {
@@ -30,6 +28,10 @@ internal sealed class OperatorEndpoints(RelayNode node, FileTurn turn)
             using var order = await ReadAsync(context);
             if (order is null) await RefuseAsync(context, StatusCodes.Status400BadRequest, "Deze opdracht is niet te lezen.");
             else await DoAsync(context, what.Value?.TrimStart('/'), order.RootElement);
+        }
+        catch (BadHttpRequestException e)
+        {
+            context.Response.StatusCode = e.StatusCode;
         }
         catch (Exception e) when (e is IOException or OutboxException or ObjectDisposedException)
         {
@@ -63,34 +65,20 @@ internal sealed class OperatorEndpoints(RelayNode node, FileTurn turn)
         else await WriteAsync(context, OperatorDocument.Of(node.Evaluate(exercise)));
     }
 
-    private async Task EraseAsync(HttpContext context, JsonElement given)
+    private async Task EraseAsync(HttpContext context, JsonElement order)
     {
-        var quarantine = given.TryGetProperty("quarantine", out var flag) && flag.ValueKind == JsonValueKind.True;
-        EnvelopeKey? only = null;
-        if (Text(given, "id") is { } id)
+        var (erasure, problem) = ErasureRequest.Read(order);
+        if (erasure is null)
         {
-            if (Courier.MessageId.Parse(id) is not { Series: Wire.Sealing.Series.Records } key)
-            {
-                await RefuseAsync(context, StatusCodes.Status400BadRequest, $"'{id}' is geen nummer van een bericht; schrijf het als 11-4711.");
-                return;
-            }
-
-            only = key;
-        }
-
-        TimeSpan? age = given.TryGetProperty("days", out var days) && days.TryGetInt32(out var number) && number is >= 1 and <= MostDays ? TimeSpan.FromDays(number) : null;
-        if (only is null && age is null && !quarantine)
-        {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"Zeg wat weg moet: een bericht, of ouder dan 1 tot {MostDays} dagen.");
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problem!);
             return;
         }
 
         // Once begun it is finished, whoever hangs up.
-        await WriteAsync(context, OperatorDocument.Of(await node.EraseAsync(new ErasureOrder(only, age, quarantine), CancellationToken.None)));
+        await WriteAsync(context, OperatorDocument.Of(await node.EraseAsync(erasure, CancellationToken.None)));
     }
 
-    private static string? Text(JsonElement order, string name) =>
-        order.ValueKind == JsonValueKind.Object && order.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement order, string name) => order.TryGetProperty(name, out var value) ? OrderText.Of(value) : null;
 
     private static async Task<JsonDocument?> ReadAsync(HttpContext context)
     {
