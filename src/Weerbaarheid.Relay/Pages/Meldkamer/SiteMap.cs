@@ -57,7 +57,7 @@ internal static class SiteMap
         Html One(MapMark mark, int place) =>
             Mark(mark, (Width / 2) + ((mark.X - middleX) / scale), (Height / 2) - ((mark.Y - middleY) / scale), hasLabel: marks.Count - place <= MostLabels);
         return Html.Of($"""
-            <svg class="map{Html.When(ground is not null, $" over")}" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="kaart-titel"><title id="kaart-titel">Schematische kaart met {marks.Count} tekens, noord boven</title>
+            <svg class="map{Html.When(ground is not null, $" over")}" viewBox="0 0 {Width} {Height}" role="group" aria-labelledby="kaart-titel"><title id="kaart-titel">Schematische kaart met {marks.Count} tekens, noord boven</title>
             <rect class="ground" x="0" y="0" width="{Width}" height="{Height}"/>
             {Picture(ground, scale, (middleX, middleY))}{Html.Each(marks.Select((mark, place) => (mark, place)), pair => One(pair.mark, pair.place))}
             {ScaleBar(scale)}<text x="{Width - 40}" y="30" class="north">N ↑</text></svg>

@@ -120,8 +120,8 @@ internal sealed class OefeningPages(RelayNode node, FileTurn turn, Func<PageFram
     private static Html Card(ExerciseEntry one) => Html.Of($"""
         <li><p><strong>{Layout.Said(one.Name)}</strong></p>
         <p>{DutchTime.Short(one.Began)} tot {(one.Ended is { } ended ? DutchTime.Short(ended) : "nu: nog bezig")}</p>
-        <p><a href="{AddressOf(one, "html")}" aria-label="Evaluatie van {one.Name} om te lezen (HTML)">Evaluatie om te lezen (HTML)</a></p>
-        <p><a href="{AddressOf(one, "csv")}" aria-label="Evaluatie van {one.Name} om mee te rekenen (CSV)">Evaluatie om mee te rekenen (CSV)</a></p></li>
+        <p><a href="{AddressOf(one, "html")}" aria-label="Evaluatie om te lezen (HTML): {one.Name}">Evaluatie om te lezen (HTML)</a></p>
+        <p><a href="{AddressOf(one, "csv")}" aria-label="Evaluatie om mee te rekenen (CSV): {one.Name}">Evaluatie om mee te rekenen (CSV)</a></p></li>
         """);
 
     private static string AddressOf(ExerciseEntry one, string extension) => string.Create(CultureInfo.InvariantCulture, $"{Home}/{one.Number}/evaluatie.{extension}");
