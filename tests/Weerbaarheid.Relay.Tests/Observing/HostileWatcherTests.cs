@@ -26,9 +26,8 @@ public sealed class HostileWatcherTests
     public async Task A_name_that_somebody_on_the_internet_can_have_is_not_answered()
     {
         await using var punt = await Steunpunt.StartAsync();
-        foreach (var path in Paths)
         foreach (var host in (string[])["herbind.example", "127.0.0.1.herbind.example", "relay.lan.example"])
-            Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync(punt, path, with: request => request.Headers.Host = host));
+            foreach (var path in Paths) Assert.Equal(HttpStatusCode.MisdirectedRequest, await AskAsync(punt, path, with: request => request.Headers.Host = host));
     }
 
     [Fact]
@@ -102,8 +101,11 @@ public sealed class HostileWatcherTests
     public async Task Who_floods_from_elsewhere_is_slowed_and_the_machine_itself_is_not()
     {
         await using var punt = await Steunpunt.StartAsync();
-        var flood = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => AskAsync(punt, Paths[1 + (i % 2)], with: request => request.Headers.Add(PageBench.From, Phone))));
-        Assert.Contains(HttpStatusCode.TooManyRequests, flood);
+        var (flood, answers) = (0, new List<HttpStatusCode>());
+        // Until it is told to wait, however slow this machine is; fifty at a time, for there is a limit to the connections too.
+        while (!answers.Contains(HttpStatusCode.TooManyRequests) && flood++ < 100)
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(i => AskAsync(punt, Paths[1 + (i % 2)], with: request => request.Headers.Add(PageBench.From, Phone)))));
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
         Assert.Equal(HttpStatusCode.OK, await AskAsync(punt, "/readyz"));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(punt, "/readyz", with: request => request.Headers.Add(PageBench.From, "192.168.4.8")));
     }

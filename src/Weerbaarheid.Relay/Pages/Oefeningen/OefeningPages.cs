@@ -92,14 +92,14 @@ internal sealed class OefeningPages(RelayNode node, FileTurn turn, Func<PageFram
             <h2>Wat een oefening leerde</h2>
             {Html.When(all.Count == 0, $"<p>Er was hier nog geen oefening.</p>")}
             <ul class="cards">{Html.Each(all.Reverse(), Card)}</ul>
-            <p>De evaluatie is gezien vanaf dit punt. Haal haar ook op bij de andere punten die meededen. Er staan geen teksten van meldingen in.</p>
+            <p>De evaluatie is gezien vanaf dit punt. Haal die ook op bij de andere punten die meededen. Er staan geen teksten van meldingen in.</p>
             """);
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Oefeningen", body)));
     }
 
     private static Html Begin(FormFields form, int newest) => Html.Of($"""
         <h2>Begin een oefening</h2>
-        <p>Vanaf dat moment krijgt alles wat hier wordt verstuurd het woord OEFENING. Begin de oefening op elk punt dat meedoet, met dezelfde naam.</p>
+        <p>Vanaf dat moment krijgt elk nieuw bericht van hier het woord OEFENING. Begin de oefening op elk punt dat meedoet, met dezelfde naam.</p>
         <form method="post" action="{Home}/begin">
         {Fields.Hidden("na", Text(newest))}
         {Fields.Line(form, "naam", "Naam van de oefening", form.Text("naam", isLine: true), ExerciseBook.LongestName)}
@@ -110,7 +110,7 @@ internal sealed class OefeningPages(RelayNode node, FileTurn turn, Func<PageFram
     private static Html GoesOn(ExerciseEntry current) => Html.Of($"""
         <h2>Nu bezig</h2>
         <p>{Layout.Said(current.Name)}</p>
-        <p>Begonnen: {DutchTime.Short(current.Began)}. Alles wat hier nu wordt verstuurd, krijgt het woord OEFENING. Gebeurt er iets echts? Stop dan eerst de oefening, en verstuur daarna de melding.</p>
+        <p>Begonnen: {DutchTime.Short(current.Began)}. Elk nieuw bericht van hier krijgt nu het woord OEFENING. Gebeurt er iets echts? Stop dan eerst de oefening, en verstuur daarna de melding.</p>
         <form method="post" action="{Home}/einde">
         {Fields.Hidden("nummer", Text(current.Number))}
         <button>Stop de oefening</button>
