@@ -12,7 +12,7 @@ internal static class OddFiles
     [
         new("3 GiB of nothing behind the log", Fate.Same, db => Grow(db + "-wal")),
         new("a log of 3 GiB of nothing", Fate.Same, db => { BrokenStores.Whole(db); Grow(db + "-wal"); }),
-        new("a broken database with 3 GiB behind its log", Fate.Salvaged, db => { ZeroFirstPage(db); Grow(db + "-wal"); }),
+        new("a broken database with a log of 3 GiB", Fate.Salvaged, db => { BrokenStores.Whole(db); ZeroFirstPage(db); Grow(db + "-wal"); }),
         new("a journal of 3 GiB of nothing", Fate.Same, db => Grow(db + "-journal")),
         new("a link to nothing in the place of the log, and a note that there was one", Fate.Salvaged, db =>
         {
@@ -39,7 +39,7 @@ internal static class OddFiles
         new("a folder in the place of the next life", Fate.New, db => { File.Delete(db); File.Delete(db + "-wal"); Folder(Beside(db, "life.new")); }),
 
         new("a file in the place of the first broken store", Fate.Afresh, db => { Spoil(db); Folder(Beside(db, "quarantine")); File.WriteAllText(Beside(db, "quarantine/1"), "x"); }),
-        new("the highest number in the quarantine", Fate.Afresh, db => { Spoil(db); Folder(Beside(db, $"quarantine/{long.MaxValue}")); }),
+        new("the highest number in the quarantine", Fate.Afresh, db => { Spoil(db); Folder(Beside(db, "quarantine")); Folder(Beside(db, $"quarantine/{long.MaxValue}")); }),
         new("a link to nothing in the place of the quarantine", Fate.Afresh, db => { Spoil(db); Link(Beside(db, "quarantine"), "/nowhere"); }),
 
         new("a folder in the place of the exercises", Fate.Same, db => Folder(Book(db))),
