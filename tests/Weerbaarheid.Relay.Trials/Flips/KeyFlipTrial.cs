@@ -3,41 +3,51 @@ using Weerbaarheid.Relay.Keys;
 using Weerbaarheid.Relay.Links.Simulated;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Simulation;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Trials.Flips;
 
 /// <summary>
-/// Bits flipped anywhere in a node's key file and its second copy. First each single bit of each, then one to eight in either or both. A node starts with
+/// Bits flipped anywhere in a node's key file and its second copy: in every other case a single bit, until each had its turn, and in the rest two to nine, in either or both. A node starts with
 /// the same keys and makes the two whole again, or it refuses because both are damaged; it never has other keys.
 /// </summary>
 internal sealed class KeyFlipTrial
 {
-    /// <summary>Each worker has a folder; in memory where there is such a place, for every case syncs what it mends.</summary>
+    /// <summary>A prime that no sum of lengths here is a multiple of.</summary>
+    private const long Stride = 7_919;
+
+    /// <summary>In memory where there is such a place, for every case syncs what it mends.</summary>
     private static readonly string Place = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     private readonly IReadOnlyList<(Site Site, byte[] Whole)> _bases;
     private readonly string _folder;
+    private readonly long _singles;
 
     private long _same, _mended, _refused;
 
     private KeyFlipTrial(string folder)
     {
         _folder = folder;
-        using var master = RegionMaster.Create("groningen");
-        var now = new DateTimeOffset(2026, 12, 1, 12, 0, 0, TimeSpan.Zero);
-        var first = master.Issue(11, "Noodsteunpunt Leek", Role.Noodsteunpunt, false, now);
-        var meldkamer = master.Issue(1, "Meldkamer", Role.Meldkamer, true, now);
-        master.Rotate();
-        var second = master.Issue(11, "Noodsteunpunt Leek", Role.Noodsteunpunt, false, now);
-        _bases =
-        [
-            (new Site(11, "Leek", Role.Noodsteunpunt, "groningen"), KeyFileWriter.Write(first)),
-            (new Site(1, "Meldkamer", Role.Meldkamer, "groningen"), KeyFileWriter.Write(meldkamer)),
-            (new Site(11, "Leek", Role.Noodsteunpunt, "groningen"), KeyFileWriter.Write(second with { Epochs = [.. second.Epochs, .. first.Epochs] })),
-        ];
+        byte[] region = [.. Enumerable.Range(1, KeyRing.KeySize).Select(one => (byte)(one * 37))];
+        var authority = AuthorityKey.FromPrivate(region.AsSpan(0, AuthorityKey.PrivateSize))!;
+        var first = new NodeKeys
+        {
+            Site = 11,
+            Role = Role.Noodsteunpunt,
+            Name = "Noodsteunpunt Leek",
+            Region = "groningen",
+            Epoch = 0,
+            Epochs = [NodeKeys.Derive(region, 11, 0)],
+            Authority = authority.PublicOnly(),
+        };
+        var meldkamer = first with { Site = 1, Role = Role.Meldkamer, Name = "Meldkamer", Epochs = [], RegionKey = region, Authority = authority };
+        var second = first with { Epoch = 1, Epochs = [NodeKeys.Derive(region, 11, 1), .. first.Epochs] };
+        var leek = new Site(11, "Leek", Role.Noodsteunpunt, "groningen");
+        _bases = [(leek, KeyFileWriter.Write(first)), (new Site(1, "Meldkamer", Role.Meldkamer, "groningen"), KeyFileWriter.Write(meldkamer)), (leek, KeyFileWriter.Write(second))];
+        _singles = _bases.Sum(one => one.Whole.Length * 16L);
     }
 
-    public static Trial Trial { get; } = new("keyflips", "bits flipped anywhere in a node's key file and its second copy", 20_000, 200_000, Run);
+    public static Trial Trial { get; } = new("keyflips", "bits flipped anywhere in a node's key file and its second copy", 3_000, 200_000, Run);
 
     private static TrialResult Run(TrialRun run)
     {
@@ -74,17 +84,21 @@ internal sealed class KeyFlipTrial
     /// <summary>The bits of the file are counted first and those of the copy after.</summary>
     private (Site Site, byte[] Whole, List<int> Flips) Case(long number)
     {
-        var index = number - 1;
-        foreach (var (site, whole) in _bases)
+        if (number % 2 == 1)
         {
-            if (index < whole.Length * 16) return (site, whole, [(int)index]);
-            index -= whole.Length * 16;
+            // In strides, so that few cases see some of everything.
+            var index = number / 2 * Stride % _singles;
+            foreach (var (site, whole) in _bases)
+            {
+                if (index < whole.Length * 16L) return (site, whole, [(int)index]);
+                index -= whole.Length * 16L;
+            }
         }
 
         var random = new SplitMix64((ulong)number);
         var (who, bytes) = _bases[(int)(random.Next() % (ulong)_bases.Count)];
         var flips = new HashSet<int>();
-        for (var count = 1 + (int)(random.Next() % 8); count > 0; count--) flips.Add((int)(random.Next() % (ulong)(bytes.Length * 16)));
+        for (var count = 2 + (int)(random.Next() % 8); count > 0; count--) flips.Add((int)(random.Next() % (ulong)(bytes.Length * 16)));
         return (who, bytes, [.. flips]);
     }
 
