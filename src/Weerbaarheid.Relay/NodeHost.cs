@@ -20,6 +20,7 @@ using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Observing;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Pages;
+using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Support;
@@ -58,11 +59,7 @@ internal static class NodeHost
             var node = app.Services.GetRequiredService<RelayNode>();
             // The node holds the lock of its store by now, so no other process mends them.
             if (configuration.Keys is KeysConfiguration.File { Path: var keyFile } && KeyFiles.Mend(keyFile) is { } remark) log.KeyFilesRemark(remark);
-            // Before the door of the pages, which takes forms only.
-            if (pages is not null) app.UseCourier(node, pages.Turn);
-            if (pages is not null) app.UseOperators(node);
-            if (pages is not null) app.MapPages(node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
-            if (pages is not null) app.UseMetrics();
+            if (pages is not null) Serve(app, node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             if (configuration.Otlp is { } otlp) log.TelemetryLeaves(otlp.Authority);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
             await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
@@ -80,14 +77,25 @@ internal static class NodeHost
         }
     }
 
+    /// <summary>Puts all that a node answers over HTTP in its order.</summary>
+    internal static void Serve(WebApplication app, RelayNode node, PageSettings pages, TimeProvider time, ILogger log)
+    {
+        // Before the door of the pages, which takes forms only.
+        app.UseCourier(node, pages.Turn);
+        app.UseOperators(node, pages.Turn);
+        app.MapPages(node, pages, time, log);
+        app.UseMetrics(LocalProgram.IsHere);
+    }
+
     private static PageSettings SettingsOf(RelayConfiguration configuration, IPEndPoint listen, TimeProvider time) => new(configuration.Site, listen)
     {
         Names = configuration.HttpNames,
         Sites = configuration.Sites,
         Folder = configuration.DataFolder,
+        Map = configuration.Map is { } map ? new MapSheet(map.File, map.West, map.South, map.East, map.North, map.Source) : null,
         IsSetUp = configuration.File is not null,
         PinFile = PinFile.PathOf(configuration),
-        Turn = new CourierTurn(time),
+        Turn = new FileTurn(time),
         Bundle = (status, report) => SupportBundle.Write(configuration, status, report),
     };
 

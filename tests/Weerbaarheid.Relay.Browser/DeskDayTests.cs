@@ -70,7 +70,71 @@ public sealed class DeskDayTests : IAsyncLifetime
     public async Task Every_page_of_the_desk_is_for_everybody()
     {
         var desk = await DesktopAsync(scripts: true);
+        // The picture for the map is named and not there yet.
         await Access.CheckAsync(desk, Screens.Desk.Append("/meldkamer/bericht/11-1").Select(path => Region.Address(Nodes.Meldkamer, path)));
+    }
+
+    [SkippableFact]
+    public async Task The_map_has_its_ground_and_the_browser_takes_it()
+    {
+        var desk = await DesktopAsync(scripts: true);
+        var (complaints, pictures) = (new List<string>(), new List<IResponse>());
+        desk.Console += (_, said) =>
+        {
+            if (said.Type == "error") complaints.Add(said.Text);
+        };
+        desk.Response += (_, response) =>
+        {
+            if (response.Url.Contains("/ondergrond", StringComparison.Ordinal)) pictures.Add(response);
+        };
+        await desk.GotoAsync(Region.Address(Nodes.Meldkamer, "/meldkamer/kaart"));
+        await Expect(desk.Locator("main")).ToContainTextAsync("Dat bestand is er niet.");
+        await Ground.DrawAsync(_chrome!, Nodes.GroundFile);
+        await desk.GotoAsync(Region.Address(Nodes.Meldkamer, "/meldkamer/kaart"), new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+        await Expect(desk.Locator("main")).ToContainTextAsync("Voorbeeldkaart");
+        Assert.Equal((200, "image/png"), (Assert.Single(pictures).Status, pictures[0].Headers["content-type"]));
+        Assert.Empty(complaints);
+        await Access.CheckAsync(desk);
+        // Both sites that are configured lie on it, and what the example placed.
+        await Expect(desk.Locator("svg.map a.site")).ToHaveCountAsync(2);
+        await Expect(desk.Locator("svg.map a.urgent, svg.map a.melding, svg.map a.hulp")).ToHaveCountAsync(3);
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_exercise_is_begun_and_ended_on_the_page_and_its_evaluation_is_a_file(bool scripts)
+    {
+        var desk = await DesktopAsync(scripts);
+        await desk.GotoAsync(Region.Address(Nodes.Meldkamer, "/meldkamer"));
+        await desk.Locator("nav").GetByText("Oefeningen").ClickAsync();
+        await desk.Locator("#naam").FillAsync("Waterwolf");
+        await desk.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Begin de oefening" }).DblClickAsync();
+        await Expect(desk.Locator("header .exercise")).ToContainTextAsync("Waterwolf");
+        if (scripts) await Access.CheckAsync(desk);
+        await desk.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Stop de oefening" }).ClickAsync();
+        await Expect(desk.Locator("header .exercise")).ToHaveCountAsync(0);
+        await Expect(desk.Locator("ul.cards > li")).ToHaveCountAsync(1);
+        if (scripts) await Access.CheckAsync(desk);
+        foreach (var extension in (string[])["html", "csv"])
+        {
+            var download = await desk.RunAndWaitForDownloadAsync(() => desk.Locator($"ul.cards a[href$='.{extension}']").ClickAsync());
+            Assert.Equal($"evaluatie-punt-1-oefening-1.{extension}", download.SuggestedFilename);
+            Assert.Contains("Waterwolf", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_door_with_the_PIN_is_for_everybody()
+    {
+        var desk = await DesktopAsync(scripts: true);
+        Nodes.Lock();
+        await Access.CheckAsync(desk, Screens.Pin.Select(path => Region.Address(Nodes.Coordinatie, path)));
+        await desk.GotoAsync(Region.Address(Nodes.Coordinatie, Screens.Pin[0]));
+        await desk.Locator("#pincode").FillAsync("999999");
+        await desk.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Verder" }).ClickAsync();
+        await Expect(desk.Locator("main")).ToContainTextAsync("Deze pincode klopt niet");
+        await Access.CheckAsync(desk);
     }
 
     private async Task<IPage> DesktopAsync(bool scripts)

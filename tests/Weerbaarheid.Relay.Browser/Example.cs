@@ -8,10 +8,10 @@ internal static class Example
 {
     private static readonly string[][] Messages =
     [
-        ["melding", "--category", "brand", "--priority", "1", "--text", "Rook uit de kelder van de sporthal"],
+        ["melding", "--category", "brand", "--priority", "1", "--lat", "53.1622", "--lon", "6.3951", "--text", "Rook uit de kelder van de sporthal"],
         ["melding", "--category", "gezondheid", "--priority", "1", "--text", "Oudere man niet aanspreekbaar, ademt wel"],
-        ["melding", "--category", "leefmilieu", "--priority", "2", "--text", "Water staat tot aan de deur, straat niet meer te rijden"],
-        ["hulpvraag", "--text", "Insuline nodig voor twee mensen, koelkast doet het niet"],
+        ["melding", "--category", "leefmilieu", "--priority", "2", "--rd-x", "215500", "--rd-y", "583200", "--text", "Water staat tot aan de deur, straat niet meer te rijden"],
+        ["hulpvraag", "--rd-x", "229000", "--rd-y", "571000", "--text", "Insuline nodig voor twee mensen, koelkast doet het niet"],
         ["hulpaanbod", "--text", "Aggregaat van 5 kVA te leen, met brandstof"],
     ];
 

@@ -30,11 +30,24 @@ internal static class Program
         await using var chrome = await Chrome.StartAsync();
         await Example.FillAsync(region);
         var (phone, desktop) = (await chrome.PhoneAsync(), await chrome.DesktopAsync());
-        foreach (var path in Screens.Volunteer) await TakeAsync(phone, Region.Address(region.Steunpunt, path), folder, "noodsteunpunt", path);
-        await TakeAsync(phone, Region.Address(region.Steunpunt, "/bericht/11-1"), folder, "noodsteunpunt", "/bericht");
+        await Ground.DrawAsync(chrome, region.GroundFile);
+        region.Lock();
+        foreach (var path in Screens.Volunteer.Concat(Screens.Message).Concat(Screens.Leading)) await TakeAsync(phone, Region.Address(region.Steunpunt, path), folder, "noodsteunpunt", path == "/begin" ? "/inrichten" : path);
+        await TakeAsync(phone, Region.Address(region.Coordinatie, Screens.Pin[0]), folder, "", "/pincode");
         foreach (var path in Screens.Desk) await TakeAsync(desktop, Region.Address(region.Meldkamer, path), folder, "", path);
         await TakeAsync(desktop, Region.Address(region.Meldkamer, "/meldkamer/bericht/11-1"), folder, "", "/meldkamer/bericht");
+        await TakeExerciseAsync(desktop, region, folder);
         return Ok;
+    }
+
+    /// <summary>Last: what goes on shows on every page.</summary>
+    private static async Task TakeExerciseAsync(IPage page, Region region, string folder)
+    {
+        var address = Region.Address(region.Meldkamer, "/oefeningen");
+        await page.GotoAsync(address);
+        await page.Locator("#naam").FillAsync("Waterwolf");
+        await page.Locator("main button").ClickAsync();
+        await TakeAsync(page, address, folder, "", "/oefeningen-bezig");
     }
 
     private static async Task TakeAsync(IPage page, string address, string folder, string prefix, string path)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weerbaarheid.Relay.Demo;
+using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Tests.Support;
 
 namespace Weerbaarheid.Relay.Browser;
@@ -18,10 +19,11 @@ internal sealed class Region : IAsyncDisposable
     {
         _network = network;
         _wayOut = new CuttableProxy(network.Port);
-        NodeProcess Node(string name, Uri up) => new(name, Path.Combine(_folder.FullName, name), up, settings);
+        GroundFile = Path.Combine(_folder.FullName, "kaart.png");
+        NodeProcess Node(string name, Uri up, params string[] more) => new(name, Path.Combine(_folder.FullName, name), up, [.. settings, .. more]);
         Steunpunt = Node("noodsteunpunt", new Uri(string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{_wayOut.Port}")));
         Coordinatie = Node("coordinatiepunt", network.Uri);
-        Meldkamer = Node("meldkamer", network.Uri);
+        Meldkamer = Node("meldkamer", network.Uri, Ground.Settings(GroundFile));
     }
 
     internal NodeProcess Steunpunt { get; }
@@ -29,6 +31,9 @@ internal sealed class Region : IAsyncDisposable
     internal NodeProcess Coordinatie { get; }
 
     internal NodeProcess Meldkamer { get; }
+
+    /// <summary>The picture under the meldkamer's map; nobody made it yet.</summary>
+    internal string GroundFile { get; }
 
     internal static async Task<Region> StartAsync(params string[] settings)
     {
@@ -40,6 +45,9 @@ internal sealed class Region : IAsyncDisposable
     }
 
     internal static string Address(NodeProcess node, string path) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{node.HttpPort}{path}");
+
+    /// <summary>Gives the coördinatiepunt a PIN for its coordinators.</summary>
+    internal void Lock() => PinFile.Set(Path.Combine(Coordinatie.Folder, "pins"), PinRole.Coordinator, PinHash.Of("480192"));
 
     /// <summary>The noodsteunpunt is alone.</summary>
     internal void Cut() => _wayOut.Cut();

@@ -79,7 +79,7 @@ public sealed class VolunteerDayTests : IAsyncLifetime
         await new Hand(page).TapAsync("Verstuur melding");
         await Expect(page.Locator(".state").First).ToBeVisibleAsync();
         await Access.CheckAsync(page);
-        await Access.CheckAsync(page, Screens.Volunteer.Select(path => Region.Address(Nodes.Steunpunt, path)));
+        await Access.CheckAsync(page, Screens.Volunteer.Concat(Screens.Message).Concat(Screens.Leading).Select(path => Region.Address(Nodes.Steunpunt, path)));
     }
 
     [SkippableFact]
@@ -88,7 +88,8 @@ public sealed class VolunteerDayTests : IAsyncLifetime
         RequiredProgram.Check("mosquitto");
         RequiredProgram.Check("chromium");
         var page = await _chrome!.PhoneAsync(dark: true);
-        await Access.CheckAsync(page, Screens.Volunteer.Select(path => Region.Address(Nodes.Steunpunt, path)));
+        await Example.FillAsync(Nodes);
+        await Access.CheckAsync(page, Screens.Volunteer.Concat(Screens.Message).Concat(Screens.Leading).Select(path => Region.Address(Nodes.Steunpunt, path)));
     }
 
     private async Task<IPage> PhoneAsync(bool scripts)

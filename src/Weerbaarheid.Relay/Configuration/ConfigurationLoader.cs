@@ -26,7 +26,8 @@ internal static class ConfigurationLoader
         var root = new SettingFields(sources.Values, "", sources, errors);
         var site = ReadSite(root, required: sources.File is not null);
         var (broker, tls) = ReadBroker(root);
-        var (http, names) = ReadHttp(root);
+        var (http, names, map) = ReadHttp(root);
+        if (map is not null && site.Role != Role.Meldkamer) root.Error("http:map", $"is for the meldkamer, and this is a {Roles[(int)site.Role]}", "leave it out");
         if (broker is { Port: > 0 } && http is not null && broker.Port == http.Port && Overlap(broker.Address, http.Address))
             root.Error("http", $"listens on port {http.Port}, as the broker does", "give http.listen another port");
         var links = new LinkReader(site.Id, errors, sources).Read(root, MostLinks);
@@ -50,6 +51,7 @@ internal static class ConfigurationLoader
             {
                 BrokerTls = tls,
                 HttpNames = names,
+                Map = map,
                 Exercise = exercise,
                 Sites = sites,
                 BallastMiB = ballast ?? 16,
@@ -110,7 +112,7 @@ internal static class ConfigurationLoader
         return (plain, listen is null || certificate is null || ca is null ? null : new TlsListenConfiguration(listen, certificate, key, ca));
     }
 
-    private static (IPEndPoint? Listen, IReadOnlyList<string> Names) ReadHttp(SettingFields root)
+    private static (IPEndPoint? Listen, IReadOnlyList<string> Names, MapConfiguration? Map) ReadHttp(SettingFields root)
     {
         const string standard = "127.0.0.1:8080";
         var fields = root.Inner("http", $"{{ \"listen\": \"{standard}\" }}");
@@ -123,8 +125,9 @@ internal static class ConfigurationLoader
             else fields.Error($"names:{place}", $"'{name}' is not the name of a machine", "write it without http:// and without a port, such as relay.example.nl");
         }
 
+        var map = MapReader.Read(fields);
         fields.Finish();
-        return (endpoint, names);
+        return (endpoint, names, map);
     }
 
     private static string? ReadExercise(SettingFields root)

@@ -30,6 +30,9 @@ internal sealed record RelayConfiguration(
     /// <summary>Names under which the page may be asked for, besides addresses and names that only private networks have (<c>http.names</c>).</summary>
     public IReadOnlyList<string> HttpNames { get; init; } = [];
 
+    /// <summary>The ground under the map of the meldkamer (<c>http.map</c>); null for none.</summary>
+    public MapConfiguration? Map { get; init; }
+
     /// <summary>The name of the exercise that goes on (<c>exercise.name</c>); null when there is none. Then what is made on the page is marked OEFENING.</summary>
     public string? Exercise { get; init; }
 
@@ -66,6 +69,15 @@ internal sealed record RelayConfiguration(
 /// <param name="KeyFile">PEM with its private key; null when that is in <paramref name="CertificateFile"/>.</param>
 /// <param name="CaFile">PEM with the authority of the clients.</param>
 internal sealed record TlsListenConfiguration(IPEndPoint Listen, string CertificateFile, string? KeyFile, string CaFile);
+
+/// <summary>A picture of the ground, north up. Its edges are metres on the Dutch grid.</summary>
+/// <param name="File">Full path of a PNG, JPEG or WebP; need not exist.</param>
+/// <param name="West">Its left edge.</param>
+/// <param name="South">Its lower edge.</param>
+/// <param name="East">Its right edge, east of <paramref name="West"/>.</param>
+/// <param name="North">Its upper edge, north of <paramref name="South"/>.</param>
+/// <param name="Source">Whose map it is, as its licence wants it said; null for nothing.</param>
+internal sealed record MapConfiguration(string File, double West, double South, double East, double North, string? Source);
 
 /// <summary>Where the keys come from.</summary>
 internal abstract record KeysConfiguration

@@ -66,6 +66,17 @@ internal sealed class SettingFields(IConfiguration values, string path, Configur
         return null;
     }
 
+    /// <summary>Metres, with a point.</summary>
+    public double? Metres(string key, int least, int most)
+    {
+        if (Text(key) is not { } text) return null;
+        var remedy = string.Create(CultureInfo.InvariantCulture, $"write metres of the Dutch grid, from {least} to {most}");
+        if (!double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var metres)) Error(key, $"'{Cut(text)}' is not a number", remedy);
+        else if (!(metres >= least && metres <= most)) Error(key, $"'{Cut(text)}' is out of range", remedy);
+        else return metres;
+        return null;
+    }
+
     public bool? Flag(string key)
     {
         if (Text(key) is not { } text) return null;

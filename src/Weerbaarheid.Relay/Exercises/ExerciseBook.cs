@@ -59,14 +59,18 @@ internal sealed class ExerciseBook
     public ExerciseEntry? Find(string name) => All.LastOrDefault(entry => string.Equals(entry.Name, name.Trim(), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Begins one; when this returns, that is on disk.</summary>
-    /// <returns>Null when another goes on.</returns>
+    /// <param name="name">Its name.</param>
+    /// <param name="now">Wall clock.</param>
+    /// <param name="after">The number of the exercise that must be the newest, 0 for none, so that an order that comes twice is one exercise; null for any.</param>
+    /// <returns>Null when another goes on, or is newer.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public ExerciseEntry? Start(string name, DateTimeOffset now)
+    public ExerciseEntry? Start(string name, DateTimeOffset now, int? after = null)
     {
         lock (_gate)
         {
-            if (_current is not null) return null;
-            var entry = new ExerciseEntry((_entries.Count == 0 ? 0 : _entries[^1].Number) + 1, name.Trim(), now, null);
+            var newest = _entries.Count == 0 ? 0 : _entries[^1].Number;
+            if (_current is not null || (after is not null && after != newest)) return null;
+            var entry = new ExerciseEntry(newest + 1, name.Trim(), now, null);
             var kept = _entries.Append(entry).TakeLast(Most).ToList();
             Write(kept);
             foreach (var old in _entries.Except(kept)) JournalFile.Delete(Folder, old.Number);
@@ -76,13 +80,15 @@ internal sealed class ExerciseBook
     }
 
     /// <summary>Ends the one that goes on; when this returns, that is on disk.</summary>
+    /// <param name="now">Wall clock.</param>
+    /// <param name="only">The number that it must have; null for any.</param>
     /// <returns>The one that ended; null when there was none.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public ExerciseEntry? Stop(DateTimeOffset now)
+    public ExerciseEntry? Stop(DateTimeOffset now, int? only = null)
     {
         lock (_gate)
         {
-            if (_current is not { } current) return null;
+            if (_current is not { } current || (only is not null && only != current.Number)) return null;
             // A clock that was set back must not make it end before it began.
             var ended = current with { Ended = now > current.Began ? now : current.Began };
             var kept = _entries.Select(entry => entry.Number == ended.Number ? ended : entry).ToList();

@@ -14,11 +14,11 @@ internal static class FolderSync
     {
         if (!OperatingSystem.IsLinux()) return;
         var descriptor = Open(folder, OpenFolder);
-        if (descriptor < 0) throw new IOException($"The folder {folder} cannot be opened to sync it (error {Marshal.GetLastPInvokeError()}).");
+        if (descriptor < 0) throw new IOException($"The folder {folder} cannot be opened to sync it (error {Marshal.GetLastPInvokeError()}).", Marshal.GetLastPInvokeError());
         var failed = Fsync(descriptor) != 0;
         var error = Marshal.GetLastPInvokeError();
         _ = Close(descriptor);
-        if (failed) throw new IOException($"The folder {folder} cannot be synced (error {error}).");
+        if (failed) throw new IOException($"The folder {folder} cannot be synced (error {error}).", error);
     }
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]

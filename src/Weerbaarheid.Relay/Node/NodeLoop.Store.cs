@@ -48,18 +48,24 @@ internal sealed partial class NodeLoop
     /// <summary>After a failed commit nothing in memory is believed: the core is made anew from the store.</summary>
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
+        var (failure, batch) = (_failure!, new FailedBatch(_effects));
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                LoadCore();
+                Answer(failure, batch, LoadCore());
                 break;
             }
             catch (OutboxException e)
             {
                 log.StoreUnreadable(e.Message);
-                foreach (var submit in _again) Refuse(submit, e);
-                _again.Clear();
+                // Whoever may have been taken in waits until that is known: no answer is better than a wrong one.
+                if (!failure.MayHold)
+                {
+                    foreach (var request in _requests) Refuse(request, e);
+                    _requests.Clear();
+                }
+
                 await PublishNodeAsync(_clock.Now, e.Message);
                 await RefuseMeanwhileAsync(e, cancellationToken);
             }
@@ -69,6 +75,25 @@ internal sealed partial class NodeLoop
         for (var link = 0; link < _up.Length; link++)
             if (_up[link]) _core.Handle(new RelayEvent.LinkUp(link), _clock.Now, _effects);
         _changed = true;
+    }
+
+    /// <summary>What of the failed batch stands in the store was taken in, and all else was not.</summary>
+    private void Answer(OutboxException failure, FailedBatch batch, Snapshot read)
+    {
+        var holding = batch.Holding(read);
+        // What is urgent must not be refused for room that a load can make.
+        var isTriedAgain = failure.Failure == OutboxFailure.Full && ++_tries < FullTries;
+        foreach (var request in _requests)
+        {
+            if (request.Ticket is TaskCompletionSource<SubmitOutcome> submission && holding.TryGetValue(submission, out var outcome)) submission.TrySetResult(outcome);
+            else if (isTriedAgain) _again.Add(request);
+            else Refuse(request, failure);
+        }
+
+        _requests.Clear();
+        // Taken in with the batch, and never told to the applications.
+        _unsaid = [.. read.Envelopes.Where(stored => stored is { Delivered: true, Announced: false })];
+        _unsaidDue = _clock.Now.Now;
     }
 
     /// <summary>Waits before the store is tried again, and goes on answering clients, so that they can tell people.</summary>

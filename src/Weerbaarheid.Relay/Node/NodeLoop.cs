@@ -48,6 +48,7 @@ internal sealed partial class NodeLoop(
     private readonly Effects _effects = new();
     private readonly List<RelayEvent.Request> _requests = [];
     private readonly List<RelayEvent.Request> _again = [];
+    private OutboxException? _failure;
     private int _tries;
     private TimeSpan _roomDue;
     private string? _lifeRemark;
@@ -178,7 +179,7 @@ internal sealed partial class NodeLoop(
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     /// <summary>One batch: events in, changes on disk.</summary>
-    /// <returns>False when the store failed; nothing of the batch holds then.</returns>
+    /// <returns>False when the store failed; what of the batch holds is not known then.</returns>
     private bool Decide(Instant at)
     {
         _effects.Clear();
@@ -207,9 +208,7 @@ internal sealed partial class NodeLoop(
         catch (OutboxException e)
         {
             log.BatchFailed(e.Message);
-            // What is urgent must not be refused for room that a load can make.
-            if (e.Failure == OutboxFailure.Full && ++_tries < FullTries) _again.AddRange(_requests);
-            else foreach (var request in _requests) Refuse(request, e);
+            _failure = e;
             return false;
         }
     }

@@ -12,33 +12,37 @@ namespace Weerbaarheid.Relay.Node;
 internal sealed partial class RelayNode
 {
     /// <summary>Begins an exercise: what is handed in from now on is marked OEFENING.</summary>
-    /// <returns>Null when another goes on.</returns>
+    /// <param name="name">Its name.</param>
+    /// <param name="after">The number of the exercise that must be the newest, 0 for none; null for any.</param>
+    /// <returns>Null when another goes on, or is newer.</returns>
     /// <exception cref="IOException">It cannot be written, and did not begin.</exception>
-    public ExerciseEntry? BeginExercise(string name)
+    public ExerciseEntry? BeginExercise(string name, int? after = null)
     {
-        var began = _exercises.Start(name, _time.GetUtcNow());
+        var began = _exercises.Start(name, _time.GetUtcNow(), after);
         if (began is not null) _log.ExerciseBegins(began.Number);
         return began;
     }
 
     /// <summary>Ends the exercise.</summary>
+    /// <param name="only">The number that it must have; null for any.</param>
     /// <returns>The one that ended; null when there was none.</returns>
     /// <exception cref="IOException">It cannot be written, and goes on.</exception>
-    public ExerciseEntry? EndExercise()
+    public ExerciseEntry? EndExercise(int? only = null)
     {
-        if (_exercises.Stop(_time.GetUtcNow()) is not { } ended) return null;
+        if (_exercises.Stop(_time.GetUtcNow(), only) is not { } ended) return null;
         _journal.Ended(ended, Now);
         _log.ExerciseEnds(ended.Number);
         return ended;
     }
 
-    /// <summary>What an exercise teaches.</summary>
-    /// <returns>Null when there was no exercise of that name.</returns>
+    /// <summary>The newest exercise of a name; null when there is none.</summary>
+    public ExerciseEntry? FindExercise(string name) => _exercises.Find(name);
+
+    /// <summary>What an exercise teaches. It holds the whole journal in memory: one at a time.</summary>
     /// <exception cref="OutboxException">The store cannot be read now.</exception>
     /// <exception cref="IOException">The journal cannot be read now.</exception>
-    public Evaluation? Evaluate(string name)
+    public Evaluation Evaluate(ExerciseEntry exercise)
     {
-        if (_exercises.Find(name) is not { } exercise) return null;
         _journal.WriteWaiting();
         return Evaluation.Of(exercise, Site, JournalFile.Read(_exercises.Folder, exercise.Number), _outbox.AllDelivered(), _time.GetUtcNow());
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,12 +32,11 @@ internal static class Telemetry
         if (otlp is not null) telemetry.WithTracing(traces => traces.AddSource(RecordTraces.Name).AddOtlpExporter(exporter => Address(exporter, otlp, "v1/traces")));
     }
 
-    /// <summary>Answers <see cref="MetricsPath"/>, to this machine alone.</summary>
-    public static void UseMetrics(this IApplicationBuilder app) =>
-        app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == MetricsPath && HttpMethods.IsGet(context.Request.Method) && IsHere(context.Connection));
-
-    private static bool IsHere(ConnectionInfo connection) =>
-        connection.RemoteIpAddress is { } remote && (IPAddress.IsLoopback(remote) || remote.Equals(connection.LocalIpAddress));
+    /// <summary>Answers <see cref="MetricsPath"/>.</summary>
+    /// <param name="app">Where.</param>
+    /// <param name="isHere">Whether a request comes from this machine: nobody else is answered.</param>
+    public static void UseMetrics(this IApplicationBuilder app, Func<HttpContext, bool> isHere) =>
+        app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == MetricsPath && HttpMethods.IsGet(context.Request.Method) && isHere(context));
 
     private static void Address(OtlpExporterOptions exporter, Uri otlp, string signal)
     {

@@ -10,11 +10,12 @@ internal sealed partial class SqliteOutbox
 
     /// <summary>Nothing is acknowledged that is not in the files at the path.</summary>
     /// <exception cref="OutboxException">They are not ours; what came of it is in the sentence, and a load must follow.</exception>
-    private void RequirePlace()
+    /// <param name="mayHold">Whether the batch was written before this.</param>
+    private void RequirePlace(bool mayHold = false)
     {
         if (!ReturnToPlace()) return;
         throw new OutboxException(
-            $"{Displaced}. All that was stored was written back to that path, and what lay there is beside it as *.aside-N; what was being handed in is refused and can be handed in again. Leave the files of a node alone while it runs.");
+            $"{Displaced}. All that was stored was written back to that path, and what lay there is beside it as *.aside-N; what was being handed in and is not there is refused, and can be handed in again. Leave the files of a node alone while it runs.") { MayHold = mayHold };
     }
 
     /// <summary>Where the files at the path are not ours, all that is open is written back there.</summary>

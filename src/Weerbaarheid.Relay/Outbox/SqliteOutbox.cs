@@ -29,6 +29,7 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
     private StoreLoss? _unsalvaged;
     private long? _notedLog;
     private bool _isLogGone;
+    private bool _isUnsure;
 
     private SqliteOutbox(string path, ushort site, OutboxOptions options)
     {
@@ -84,28 +85,14 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
             ReturnToPlace();
             try
             {
-                if (_broken is null && _unsalvaged is null) return LoadWithRoom(deliveredLimit);
+                return LoadOrReplace(deliveredLimit);
             }
-            catch (Exception e)
+            catch (OutboxException e) when (e.Failure == OutboxFailure.Full && _ballast.Held > 0)
             {
-                Abandon();
-                _broken = Breakage.Of(_path, e);
-                if (_broken is null) throw Told(e, "be read");
-                _isForeign = e is OutboxException { Failure: OutboxFailure.Foreign };
-            }
-
-            // Not the system's files: whoever has it under it puts it aside.
-            if (_options.Vfs is not null) throw new OutboxException($"The store {_path} is broken: {_broken}.", null, OutboxFailure.Damaged);
-            try
-            {
-                _unsalvaged ??= _attic.Take(_broken!, _isForeign, _options.Clock?.GetUtcNow() ?? default);
-                (_broken, _isForeign) = (null, false);
-                return LoadAfter(_unsalvaged, deliveredLimit);
-            }
-            catch (Exception e)
-            {
-                Abandon();
-                throw Told(e, "be made anew");
+                // A new store, a life, a note: whatever it was, there is room for it beside them.
+                IsTight = true;
+                _ballast.Release();
+                return LoadOrReplace(deliveredLimit);
             }
         }
     }
@@ -121,12 +108,12 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
             {
                 foreach (var change in changes)
                     if (change is StoreChange.StartLife start) _options.Lives?.Begin(start.Life);
-                tables.Commit(changes, now, IsTight ? OutboxOptions.KeptWhenTight : _options.Retention);
-                _hasTrimmed = false;
             });
+            Write(() => tables.Commit(changes, now, IsTight ? OutboxOptions.KeptWhenTight : _options.Retention), mayHold: true);
+            _hasTrimmed = false;
             // They may have gone since; then it is not known to be kept, though it was written back too.
-            RequirePlace();
-            Write(NoteLog);
+            RequirePlace(mayHold: true);
+            Write(NoteLog, mayHold: true);
         }
     }
 
@@ -161,7 +148,9 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
         }
     }
 
-    private void Write(Action write)
+    /// <param name="write">What writes.</param>
+    /// <param name="mayHold">Whether the batch may be on disk when it fails.</param>
+    private void Write(Action write, bool mayHold = false)
     {
         try
         {
@@ -170,9 +159,12 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
         catch (Exception e)
         {
             Abandon();
+            // Then the end of the transaction was never written.
+            mayHold &= e is not SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_READONLY };
+            _isUnsure |= mayHold && e is SqliteException;
             // A page that no load reads is damaged: a load would find all well, and the next commit fail again.
             if (e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }) _broken = $"it is damaged where it was to be written ({e.Message})";
-            throw NoteFull(Told(e, "be written"));
+            throw NoteFull(Told(e, "be written", mayHold));
         }
     }
 
@@ -201,15 +193,45 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
     }
 
     // A sync that failed leaves pages that the kernel calls clean and the disk does not have. What the log holds now is
-    // copied into the database and synced anew before any of it is believed. A full disk is no reason for doubt.
+    // copied into the database and synced anew before any of it is believed. A full disk alone is no reason for doubt.
     private void Settle(StoreFile file)
     {
         try
         {
             Empty(file);
+            _isUnsure = false;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL && !_isUnsure)
         {
+        }
+    }
+
+    private Snapshot LoadOrReplace(int deliveredLimit)
+    {
+        try
+        {
+            if (_broken is null && _unsalvaged is null) return LoadWithRoom(deliveredLimit);
+        }
+        catch (Exception e)
+        {
+            Abandon();
+            _broken = Breakage.Of(_path, e);
+            if (_broken is null) throw Told(e, "be read");
+            _isForeign = e is OutboxException { Failure: OutboxFailure.Foreign };
+        }
+
+        // Not the system's files: whoever has it under it puts it aside.
+        if (_options.Vfs is not null) throw new OutboxException($"The store {_path} is broken: {_broken}.", null, OutboxFailure.Damaged);
+        try
+        {
+            _unsalvaged ??= _attic.Take(_broken!, _isForeign, _options.Clock?.GetUtcNow() ?? default);
+            (_broken, _isForeign) = (null, false);
+            return LoadAfter(_unsalvaged, deliveredLimit);
+        }
+        catch (Exception e)
+        {
+            Abandon();
+            throw Told(e, "be made anew");
         }
     }
 
@@ -253,8 +275,8 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
         return LoadOnce(deliveredLimit, afterLoss: true);
     }
 
-    private Exception Told(Exception e, string action) =>
-        e is SqliteException or IOException or UnauthorizedAccessException ? StoreFile.Translate(_path, action, e) : e;
+    private Exception Told(Exception e, string action, bool mayHold = false) =>
+        e is SqliteException or IOException or UnauthorizedAccessException ? StoreFile.Translate(_path, action, e, mayHold) : e;
 
     private Tables Open() => _tables ?? throw new OutboxException(
         $"The store {_path} must be loaded before it is used, and again after a failure.");

@@ -43,7 +43,7 @@ internal sealed class StoreAttic(string store)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OutboxException(
-                $"The store {store} is broken: {reason}. It cannot be moved to {_folder}: {e.Message} Move it away, with its -wal, to start anew.", e, OutboxFailure.Failed);
+                $"The store {store} is broken: {reason}. It cannot be moved to {_folder}: {e.Message} Move it away, with its -wal, to start anew.", e, StoreFile.IsNoRoom(e) ? OutboxFailure.Full : OutboxFailure.Failed);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class StoreFile : IDisposable
     /// <summary>Bytes in a page of a store that was made here.</summary>
     public const int PageSize = 1024;
 
+    /// <summary>ENOSPC and EDQUOT: the runtime gives the system's number where it has no word of its own.</summary>
+    private const int NoSpace = 28, OverQuota = 122;
+
     private readonly List<Statement> _prepared = [];
     private LogDamage? _logDamage;
 
@@ -117,19 +120,26 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>Says what a failure means for people, and what to do about it.</summary>
-    public static OutboxException Translate(string path, string action, Exception cause)
+    /// <param name="path">The store.</param>
+    /// <param name="action">What it cannot, as "be read".</param>
+    /// <param name="cause">What went wrong.</param>
+    /// <param name="mayHold"><see cref="OutboxException.MayHold"/>.</param>
+    public static OutboxException Translate(string path, string action, Exception cause, bool mayHold = false)
     {
         var (failure, meaning) = (cause as SqliteException)?.SqliteErrorCode switch
         {
-            raw.SQLITE_FULL => (OutboxFailure.Full, "there is no room; free space on the disk or raise the limit"),
+            _ when IsNoRoom(cause) => (OutboxFailure.Full, "there is no room; free space on the disk or raise the limit"),
             raw.SQLITE_READONLY => (OutboxFailure.ReadOnly, "it is read-only; check the mount and the owner of the folder"),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => (OutboxFailure.InUse, "another node uses this data folder; stop it or choose another folder"),
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => (OutboxFailure.Damaged, "it is damaged or not a database"),
             _ when RefusesFiles(path) => (OutboxFailure.ReadOnly, "its folder takes no files; check that the disk is not mounted read-only, and the owner of the folder"),
             _ => (OutboxFailure.Failed, "the disk or the folder gave an error; look in the system's log what it was"),
         };
-        return new OutboxException($"The store {path} cannot {action}: {meaning} ({cause.Message})", cause, failure);
+        return new OutboxException($"The store {path} cannot {action}: {meaning} ({cause.Message})", cause, failure) { MayHold = mayHold };
     }
+
+    /// <summary>Whether something was not written for want of room: SQLite's word for it, or the system's (ENOSPC, EDQUOT) for the small files beside the store.</summary>
+    public static bool IsNoRoom(Exception cause) => cause is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } or IOException { HResult: NoSpace or OverQuota };
 
     /// <summary>SQLite says only that something went wrong where it cannot make its log.</summary>
     private static bool RefusesFiles(string path)

@@ -17,10 +17,10 @@ internal static class CourierEndpoints
     private const string Root = "/api/v1/courier", Export = "/export", Import = "/import";
 
     /// <summary>Answers what is for a courier; must come before what answers the rest.</summary>
-    public static void UseCourier(this IApplicationBuilder app, RelayNode node, CourierTurn turn) =>
+    public static void UseCourier(this IApplicationBuilder app, RelayNode node, FileTurn turn) =>
         app.Use(next => context => context.Request.Path.StartsWithSegments(Root, out var what) ? AnswerAsync(context, what, node, turn) : next(context));
 
-    private static async Task AnswerAsync(HttpContext context, PathString what, RelayNode node, CourierTurn turn)
+    private static async Task AnswerAsync(HttpContext context, PathString what, RelayNode node, FileTurn turn)
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "no-store";
@@ -31,7 +31,7 @@ internal static class CourierEndpoints
         }
 
         using var seat = await turn.TakeAsync(context.RequestAborted);
-        if (seat is null) await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CourierTurn.Busy);
+        if (seat is null) await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, FileTurn.Busy);
         else await (what == Export ? ExportAsync(context, node) : ImportAsync(context, node));
     }
 

@@ -1,18 +1,17 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Exercises;
 using Weerbaarheid.Relay.Node;
-using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 
 namespace Weerbaarheid.Relay.Pages;
 
 /// <summary>What the command line orders of a running node: exercises and erasures. For programs on the same machine alone, as the courier's requests.</summary>
-internal sealed class OperatorEndpoints(RelayNode node)
+internal sealed class OperatorEndpoints(RelayNode node, FileTurn turn)
 {
     private const int LongestOrder = 4_096;
-    private const int MostDays = 3_650;
 
     public async Task AnswerAsync(HttpContext context, PathString what)
     {
@@ -30,6 +29,10 @@ internal sealed class OperatorEndpoints(RelayNode node)
             if (order is null) await RefuseAsync(context, StatusCodes.Status400BadRequest, "Deze opdracht is niet te lezen.");
             else await DoAsync(context, what.Value?.TrimStart('/'), order.RootElement);
         }
+        catch (BadHttpRequestException e)
+        {
+            context.Response.StatusCode = e.StatusCode;
+        }
         catch (Exception e) when (e is IOException or OutboxException or ObjectDisposedException)
         {
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, $"Dat lukt nu niet: {e.Message}");
@@ -42,8 +45,8 @@ internal sealed class OperatorEndpoints(RelayNode node)
         OperatorDocument.Start => StartAsync(context, Text(order, "name")),
         OperatorDocument.Stop => node.EndExercise() is { } ended
             ? WriteAsync(context, OperatorDocument.Of([ended])) : RefuseAsync(context, StatusCodes.Status409Conflict, "Er is geen oefening bezig."),
-        OperatorDocument.Evaluate => node.Evaluate(Text(order, "name") ?? "") is { } evaluation
-            ? WriteAsync(context, OperatorDocument.Of(evaluation)) : RefuseAsync(context, StatusCodes.Status404NotFound, "Een oefening met die naam is hier niet."),
+        OperatorDocument.Evaluate => node.FindExercise(Text(order, "name") ?? "") is { } exercise
+            ? EvaluateAsync(context, exercise) : RefuseAsync(context, StatusCodes.Status404NotFound, "Een oefening met die naam is hier niet."),
         OperatorDocument.Erase => EraseAsync(context, order),
         _ => RefuseAsync(context, StatusCodes.Status404NotFound, "Deze opdracht bestaat niet."),
     };
@@ -55,34 +58,27 @@ internal sealed class OperatorEndpoints(RelayNode node)
             ? WriteAsync(context, OperatorDocument.Of([began])) : RefuseAsync(context, StatusCodes.Status409Conflict, $"Oefening {node.Exercise?.Name} is nog bezig. Stop die eerst.");
     }
 
-    private async Task EraseAsync(HttpContext context, JsonElement given)
+    private async Task EvaluateAsync(HttpContext context, ExerciseEntry exercise)
     {
-        var quarantine = given.TryGetProperty("quarantine", out var flag) && flag.ValueKind == JsonValueKind.True;
-        EnvelopeKey? only = null;
-        if (Text(given, "id") is { } id)
-        {
-            if (Courier.MessageId.Parse(id) is not { Series: Wire.Sealing.Series.Records } key)
-            {
-                await RefuseAsync(context, StatusCodes.Status400BadRequest, $"'{id}' is geen nummer van een bericht; schrijf het als 11-4711.");
-                return;
-            }
+        using var seat = await turn.TakeAsync(context.RequestAborted);
+        if (seat is null) await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, FileTurn.Busy);
+        else await WriteAsync(context, OperatorDocument.Of(node.Evaluate(exercise)));
+    }
 
-            only = key;
-        }
-
-        TimeSpan? age = given.TryGetProperty("days", out var days) && days.TryGetInt32(out var number) && number is >= 1 and <= MostDays ? TimeSpan.FromDays(number) : null;
-        if (only is null && age is null && !quarantine)
+    private async Task EraseAsync(HttpContext context, JsonElement order)
+    {
+        var (erasure, problem) = ErasureRequest.Read(order);
+        if (erasure is null)
         {
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, $"Zeg wat weg moet: een bericht, of ouder dan 1 tot {MostDays} dagen.");
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problem!);
             return;
         }
 
         // Once begun it is finished, whoever hangs up.
-        await WriteAsync(context, OperatorDocument.Of(await node.EraseAsync(new ErasureOrder(only, age, quarantine), CancellationToken.None)));
+        await WriteAsync(context, OperatorDocument.Of(await node.EraseAsync(erasure, CancellationToken.None)));
     }
 
-    private static string? Text(JsonElement order, string name) =>
-        order.ValueKind == JsonValueKind.Object && order.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement order, string name) => order.TryGetProperty(name, out var value) ? OrderText.Of(value) : null;
 
     private static async Task<JsonDocument?> ReadAsync(HttpContext context)
     {
@@ -117,9 +113,9 @@ internal sealed class OperatorEndpoints(RelayNode node)
 /// <summary>Puts the orders before the pages' own door, which takes forms only.</summary>
 internal static class OperatorEndpointsRoutes
 {
-    public static void UseOperators(this IApplicationBuilder app, RelayNode node)
+    public static void UseOperators(this IApplicationBuilder app, RelayNode node, FileTurn turn)
     {
-        var orders = new OperatorEndpoints(node);
+        var orders = new OperatorEndpoints(node, turn);
         app.Use(next => context => context.Request.Path.StartsWithSegments(OperatorDocument.Root, out var what) ? orders.AnswerAsync(context, what) : next(context));
     }
 }

@@ -12,6 +12,7 @@ using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Koerier;
 using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Pages.Oefeningen;
 using Weerbaarheid.Relay.Pages.Roles;
 using Weerbaarheid.Relay.Pins;
 using Weerbaarheid.Relay.Relaying;
@@ -32,8 +33,8 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
     /// <summary>Whether anybody wrote a configuration; else the defaults hold, and the pages say what to do.</summary>
     public bool IsSetUp { get; init; } = true;
 
-    /// <summary>Whose turn it is to hold a courier's file in memory.</summary>
-    public required CourierTurn Turn { get; init; }
+    /// <summary>Whose turn it is to hold a large file in memory.</summary>
+    public required FileTurn Turn { get; init; }
 
     /// <summary>Makes a zip for who helps from afar, of status and report (JSON).</summary>
     public required Func<byte[], byte[], byte[]> Bundle { get; init; }
@@ -43,6 +44,9 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
 
     /// <summary>Where what people released is kept; null for nowhere.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>The ground under the meldkamer's map; null for none.</summary>
+    public MapSheet? Map { get; init; }
 }
 
 /// <summary>The node's web site: one door, behind it the pages of each role and the interfaces for programs.</summary>
@@ -65,7 +69,8 @@ internal static class PageSite
         Asset.Script.Map(app);
         var isDesk = settings.Site.Role == Role.Meldkamer;
         app.MapVolunteerPages(node, settings.Site, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
-        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Folder), Frame, time, log);
+        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Folder, settings.Map), Frame, time, log);
+        new OefeningPages(node, settings.Turn, Frame).Map(app);
         new KoerierPages(node, settings.Turn, Frame, time).Map(app);
         new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);
     }

@@ -200,4 +200,7 @@ internal sealed class OutboxException(string message, Exception? inner = null, O
 {
     /// <summary>What kind of failure it was.</summary>
     public OutboxFailure Failure { get; } = failure;
+
+    /// <summary>Whether the batch may be on disk all the same: only the next load can tell, and until then nobody is told that it is not.</summary>
+    public bool MayHold { get; init; }
 }

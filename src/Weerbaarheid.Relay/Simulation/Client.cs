@@ -59,8 +59,8 @@ internal sealed class Client(SimulatedNode node, Witness witness, SimulationCloc
         witness.Refused(Node, submission, outcome);
         Refused[outcome.Reason] = Refused.GetValueOrDefault(outcome.Reason) + 1;
         if (outcome.Refusal is not (Refusal.Full or Refusal.StoreFailed)) return;
-        // A person tries again when there was no room, or the disk said no.
-        _unanswered.Add(number, submission);
+        // A person tries again when there was no room, or the disk said no; and says nothing of a repeat, because it was told that there was nothing.
+        _unanswered.Add(number, submission with { MayBeRepeat = false });
         clock.Plan(clock.Now + Patience, () => Offer(number));
     }
 

@@ -134,7 +134,7 @@ internal sealed class SimulatedNode : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
 
-    private void Start()
+    private Snapshot Start()
     {
         var snapshot = _store.Load(DeliveredAtHand, out var kept);
         if (_committing is { } batch && kept) _watcher.Committed(this, batch);
@@ -143,6 +143,7 @@ internal sealed class SimulatedNode : IDisposable
         (_timeAtBoot, _bootedAt, _lastSettled, _idle, _committedAt) = (snapshot.Time, _clock.Now, snapshot.Time, 0, snapshot.Time);
         _core = new RelayCore(Site, _keys, [.. _ways.Select(way => way.Description)], snapshot, _rules);
         _watcher.Booted(this, snapshot);
+        return snapshot;
     }
 
     private void Work()
@@ -187,9 +188,9 @@ internal sealed class SimulatedNode : IDisposable
     /// <summary>After a failed commit nothing in memory is believed. The links go on as they are.</summary>
     private void Recover(Effects failed)
     {
-        Start();
+        var holding = new FailedBatch(failed).Holding(Start());
         foreach (var completed in failed.Outputs.OfType<Output.Completed>())
-            Answered?.Invoke(completed with { Outcome = SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk.") });
+            Answered?.Invoke(completed with { Outcome = holding.TryGetValue(completed.Ticket, out var outcome) ? outcome : SubmitOutcome.Refused(Refusal.StoreFailed, "The message could not be written to disk.") });
         for (var link = 0; link < _ways.Count; link++)
             if (_ways[link].IsUpFor(this)) _inbox.Insert(0, new RelayEvent.LinkUp(link));
         Work();

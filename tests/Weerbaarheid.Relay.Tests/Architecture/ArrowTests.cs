@@ -30,14 +30,15 @@ public sealed partial class ArrowTests
         ["Node"] = ["Links", "Lives", "Relaying", "Outbox", "Broker", "Reports", "Observing", "Exercises", "Logs"],
         ["Courier"] = ["Relaying", "Outbox", "Lives", "Reports", "Keys"],
         ["Exports"] = ["Markup", "Relaying", "Reports"],
-        ["Pages"] = ["Markup", "Exercises", "Outbox", "Pages/Frame", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Courier", "Exports", "Relaying", "Reports", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer", "Pins"],
+        ["Pages"] = ["Markup", "Exercises", "Outbox", "Pages/Frame", "Pages/Door", "Pages/Noodsteunpunt", "Node", "Courier", "Exports", "Relaying", "Reports", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Oefeningen", "Pages/Beheer", "Pins"],
         ["Pages/Frame"] = ["Markup"],
         ["Pages/Door"] = ["Markup", "Pages/Frame", "Logs"],
         ["Pages/Roles"] = ["Markup", "Pages/Frame", "Pins", "Logs"],
         ["Pages/Koerier"] = ["Markup", "Pages/Frame", "Pages/Roles", "Pins", "Node", "Courier", "QrCodes", "Relaying"],
+        ["Pages/Oefeningen"] = ["Markup", "Pages/Frame", "Pages/Noodsteunpunt", "Node", "Exercises", "Exports", "Relaying", "Courier"],
         ["Pages/Beheer"] = ["Markup", "Pages/Frame", "Pages/Roles", "Pins", "Node", "Relaying", "Reports"],
         ["Pages/Noodsteunpunt"] = ["Markup", "Pages/Frame", "Node", "Intake", "Relaying", "Reports"],
-        ["Pages/Meldkamer"] = ["Markup", "Logs", "Pages/Frame", "Pages/Noodsteunpunt", "Pages/Roles", "Pins", "Exports", "Node", "Relaying", "Reports"],
+        ["Pages/Meldkamer"] = ["Markup", "Logs", "Lives", "Pages/Frame", "Pages/Noodsteunpunt", "Pages/Roles", "Pins", "Exports", "Node", "Relaying", "Reports"],
         ["Simulation"] = ["Simulation/Disk", "Links", "Links/Simulated", "Relaying", "Outbox"],
         ["Simulation/Disk"] = ["Links", "Links/Simulated"],
         ["Measuring"] = ["Relaying", "Outbox"],
@@ -67,7 +68,7 @@ public sealed partial class ArrowTests
         ["QRCoder"] = ["QrCodes"],
         ["OpenTelemetry"] = ["Observing"],
         ["System.IO.Ports"] = ["Links/Modems"],
-        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Frame", "Pages/Door", "Pages/Noodsteunpunt", "Observing", "", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Beheer"],
+        ["Microsoft.AspNetCore"] = ["Broker", "Pages", "Pages/Frame", "Pages/Door", "Pages/Noodsteunpunt", "Observing", "", "Pages/Meldkamer", "Pages/Roles", "Pages/Koerier", "Pages/Oefeningen", "Pages/Beheer"],
     };
 
     [Fact]

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weerbaarheid.Relay.Courier;
+using Weerbaarheid.Relay.Observing;
 using Weerbaarheid.Relay.Pages;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Tests.Support;
@@ -41,11 +42,12 @@ internal sealed class PageBench : IAsyncDisposable
         var settings = new PageSettings(site, new IPEndPoint(IPAddress.Loopback, 0))
         {
             PinFile = Path.Combine(node.Folder, "pins"),
-            Turn = new CourierTurn(TimeProvider.System),
+            Turn = new FileTurn(TimeProvider.System),
             Bundle = (_, _) => [],
         };
         if (exercise is not null) node.Node.BeginExercise(exercise);
         settings = with?.Invoke(settings) ?? settings;
+        builder.Services.AddTelemetry(site, otlp: null);
         builder.WebHost.ListenForPages(settings);
         var app = builder.Build();
         // Everything here comes over loopback; a request says from where it would come in the field.
@@ -54,7 +56,7 @@ internal sealed class PageBench : IAsyncDisposable
             if (context.Request.Headers[From] is { Count: > 0 } from) context.Connection.RemoteIpAddress = IPAddress.Parse(from.ToString());
             return next(context);
         });
-        app.MapPages(node.Node, settings, TimeProvider.System, log ?? NullLogger.Instance);
+        NodeHost.Serve(app, node.Node, settings, TimeProvider.System, log ?? NullLogger.Instance);
         await app.StartAsync();
         var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.Single()) };
         http.DefaultRequestHeaders.Add("Accept", "text/html");

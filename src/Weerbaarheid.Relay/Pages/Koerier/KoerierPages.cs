@@ -14,7 +14,7 @@ using Weerbaarheid.Relay.Relaying;
 namespace Weerbaarheid.Relay.Pages.Koerier;
 
 /// <summary>What goes along with a person: a file with all that the node holds, a file that somebody brought, and one message as a code to photograph.</summary>
-internal sealed class KoerierPages(RelayNode node, CourierTurn turn, Func<PageFrame> frame, TimeProvider time)
+internal sealed class KoerierPages(RelayNode node, FileTurn turn, Func<PageFrame> frame, TimeProvider time)
 {
     /// <summary>Where a file that somebody brought goes.</summary>
     public const string UploadPath = "/koerier/inlezen";
@@ -64,7 +64,7 @@ internal sealed class KoerierPages(RelayNode node, CourierTurn turn, Func<PageFr
         using var seat = await turn.TakeAsync(context.RequestAborted);
         if (seat is null)
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CourierTurn.Busy);
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, FileTurn.Busy);
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed class KoerierPages(RelayNode node, CourierTurn turn, Func<PageFr
         using var seat = await turn.TakeAsync(context.RequestAborted);
         if (seat is null)
         {
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, CourierTurn.Busy);
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, FileTurn.Busy);
             return;
         }
 
@@ -130,7 +130,7 @@ internal sealed class KoerierPages(RelayNode node, CourierTurn turn, Func<PageFr
         }
 
         using var seat = await turn.TakeAsync(context.RequestAborted);
-        var load = seat is null ? CourierLoad.Refused(CourierTurn.Busy) : await node.ExportAsync(key, context.RequestAborted);
+        var load = seat is null ? CourierLoad.Refused(FileTurn.Busy) : await node.ExportAsync(key, context.RequestAborted);
         var body = load switch
         {
             { Problem: { } problem } => Layout.Box(Tone.Amber, "Geen code", Html.Of($"<p>{problem}</p>")),

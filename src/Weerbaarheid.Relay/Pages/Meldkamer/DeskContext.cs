@@ -9,7 +9,8 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 /// <param name="Site">The meldkamer.</param>
 /// <param name="Sites">What is known of other sites.</param>
 /// <param name="Folder">Where what people released is kept; null for nowhere.</param>
-internal sealed record DeskSettings(Site Site, IReadOnlyList<KnownSite> Sites, string? Folder);
+/// <param name="Map">The ground under the map; null for none.</param>
+internal sealed record DeskSettings(Site Site, IReadOnlyList<KnownSite> Sites, string? Folder, MapSheet? Map);
 
 /// <summary>What every page of the desk works with.</summary>
 /// <param name="Node">The node behind it.</param>

@@ -15,7 +15,7 @@ internal static class DeskPages
     private static readonly (string, string)[] Parts =
     [
         ("/meldkamer", "Berichten"), ("/meldkamer/hulp", "Hulp"), ("/meldkamer/punten", "Punten"), ("/meldkamer/kaart", "Kaart"), ("/meldkamer/bulletin", "Bulletin opstellen"),
-        ("/bulletins", "Bulletins"), ("/meldkamer/sitrap", "Situatierapport"), ("/punt", "Zelf melden"),
+        ("/bulletins", "Bulletins"), ("/meldkamer/sitrap", "Situatierapport"), ("/oefeningen", "Oefeningen"), ("/punt", "Zelf melden"),
     ];
 
     /// <summary>Maps them.</summary>
@@ -44,7 +44,8 @@ internal static class DeskPages
         app.MapGet("/meldkamer/hulp", hulp.ShowAsync);
         app.MapPost("/meldkamer/hulp", hulp.LinkAsync);
         app.MapGet("/meldkamer/punten", new SitesPage(desk).ShowAsync);
-        app.MapGet("/meldkamer/kaart", new MapPage(desk).ShowAsync);
+        app.MapGet("/meldkamer/kaart", new MapPage(desk, settings.Map).ShowAsync);
+        if (settings.Map is { } sheet) app.MapGet(MapSheet.Path, sheet.ServeAsync);
         app.MapGet("/meldkamer/bulletin", bulletin.ShowAsync);
         app.MapPost("/meldkamer/bulletin", bulletin.SendAsync);
         app.MapGet("/meldkamer/bulletin/kosten", bulletin.CostAsync);

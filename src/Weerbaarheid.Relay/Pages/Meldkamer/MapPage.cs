@@ -8,7 +8,9 @@ using Weerbaarheid.Relay.Wire.Messages;
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
 
 /// <summary>The schematic map, and the same in words under it. Who gave no coordinates is not on it, and that is said: nothing is guessed from an address.</summary>
-internal sealed class MapPage(DeskContext desk)
+/// <param name="desk">What every page of the desk works with.</param>
+/// <param name="sheet">The ground under it; null for none.</param>
+internal sealed class MapPage(DeskContext desk, MapSheet? sheet)
 {
     /// <summary>Records on the map: more would be a blot.</summary>
     private const int MostRecords = 500;
@@ -23,9 +25,14 @@ internal sealed class MapPage(DeskContext desk)
         var records = placed.Take(MostRecords).Reverse().Select(pair => new MapMark(pair.At!.Value.X, pair.At.Value.Y, KindOf(pair.Record), pair.Record.Key.ToString(), $"/meldkamer/bericht/{pair.Record.Key}")).ToList();
         var sites = desk.Sites.All.Where(site => site.Place is not null).Select(site => new MapMark(site.Place!.Value.X, site.Place.Value.Y, MarkKind.Site, desk.Sites.FullNameOf(site.Id), string.Create(CultureInfo.InvariantCulture, $"/meldkamer/punten#p{site.Id}")));
         var marks = records.Where(mark => mark.Kind != MarkKind.Urgent).Concat(sites).Concat(records.Where(mark => mark.Kind == MarkKind.Urgent)).ToList();
+        var (address, problem) = sheet?.Look() ?? default;
+        var ground = address is null ? null : new MapGround(sheet!, address);
         var body = Html.Of($"""
             <p>{Moments.Count(placed.Count, "open bericht", "open berichten")} met coördinaten, {open.Count - placed.Count} zonder (alleen een adres of woorden): die staan in <a href="/meldkamer">de lijst</a>.{Html.When(placed.Count > MostRecords, $" Alleen de {MostRecords} dringendste staan op de kaart.")}</p>
-            {(marks.Count == 0 ? Html.Of($"<p>Er is nog niets met coördinaten. Plaatsen van punten komen uit de lijst 'sites' in relay.json.</p>") : SiteMap.Draw(marks))}
+            {(problem is null ? Html.None : Layout.Box(Tone.Amber, "Geen ondergrond", Html.Of($"<p>Het plaatje voor onder de kaart, {sheet!.File}, kan niet worden gebruikt. {problem} De kaart is daarom schematisch. De technicus past http.map in relay.json aan.</p>")))}
+            {Html.When(marks.Count == 0, $"<p>Er is nog niets met coördinaten. Plaatsen van punten komen uit de lijst 'sites' in relay.json.</p>")}
+            {SiteMap.Draw(marks, ground)}
+            {(ground is { Sheet.Source: { } source } ? Html.Of($"<p class=\"hint\">Ondergrond: {source}</p>") : Html.None)}
             <p class="legend">■ punt · ▲ melding prioriteit 1 · ● andere melding · ◆ hulpvraag of hulpaanbod</p>
             <h2>Dezelfde kaart in woorden</h2>
             <ul>{Html.Each(placed.Take(MostRecords), pair => Html.Of($"<li><a href=\"/meldkamer/bericht/{pair.Record.Key.ToString()}\">{pair.Record.Key.ToString()}</a> P{pair.Record.Priority} {DeskWords.KindOf(pair.Record)}: RD {Metres(pair.At!.Value.X)}, {Metres(pair.At.Value.Y)}</li>"))}</ul>

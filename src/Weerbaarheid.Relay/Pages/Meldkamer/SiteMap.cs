@@ -28,7 +28,12 @@ internal enum MarkKind
 /// <param name="Address">The page behind it.</param>
 internal readonly record struct MapMark(double X, double Y, MarkKind Kind, string Label, string Address);
 
-/// <summary>A schematic map: marks where they are, a scale bar, north on top. Drawn of coordinates alone: no tiles, no ground, nothing to fetch.</summary>
+/// <summary>What lies under the marks.</summary>
+/// <param name="Sheet">Where it lies.</param>
+/// <param name="Address">Where the picture is served.</param>
+internal sealed record MapGround(MapSheet Sheet, string Address);
+
+/// <summary>A schematic map: marks where they are, a scale bar, north on top. Drawn of coordinates; the ground under it is one picture of the node's own, or none.</summary>
 internal static class SiteMap
 {
     /// <summary>Width and height of the drawing, in its own units.</summary>
@@ -41,21 +46,45 @@ internal static class SiteMap
     /// <summary>Least metres from edge to edge: one mark alone needs surroundings.</summary>
     private const double LeastSpan = 2_000;
 
-    /// <summary>Draws it; later marks lie over earlier ones.</summary>
-    public static Html Draw(IReadOnlyList<MapMark> marks)
+    /// <summary>Draws it; later marks lie over earlier ones. Nothing is left off: who is beside the ground makes the map larger.</summary>
+    public static Html Draw(IReadOnlyList<MapMark> marks, MapGround? ground = null)
     {
-        if (marks.Count == 0) return Html.None;
-        var (left, right, bottom, top) = (marks.Min(mark => mark.X), marks.Max(mark => mark.X), marks.Min(mark => mark.Y), marks.Max(mark => mark.Y));
+        if (marks.Count == 0 && ground is null) return Html.None;
+        var (left, right, bottom, top) = Extent(marks, ground?.Sheet);
         // Metres in one unit of the drawing, the same in both directions.
         var scale = Math.Max(Math.Max(right - left, LeastSpan) / (Width - (2 * Margin)), Math.Max(top - bottom, LeastSpan) / (Height - (2 * Margin)));
         var (middleX, middleY) = ((left + right) / 2, (bottom + top) / 2);
         Html One(MapMark mark, int place) =>
             Mark(mark, (Width / 2) + ((mark.X - middleX) / scale), (Height / 2) - ((mark.Y - middleY) / scale), hasLabel: marks.Count - place <= MostLabels);
         return Html.Of($"""
-            <svg class="map" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="kaart-titel"><title id="kaart-titel">Schematische kaart met {marks.Count} tekens, noord boven</title>
+            <svg class="map{Html.When(ground is not null, $" over")}" viewBox="0 0 {Width} {Height}" role="group" aria-labelledby="kaart-titel"><title id="kaart-titel">Schematische kaart met {marks.Count} tekens, noord boven</title>
             <rect class="ground" x="0" y="0" width="{Width}" height="{Height}"/>
-            {Html.Each(marks.Select((mark, place) => (mark, place)), pair => One(pair.mark, pair.place))}
+            {Picture(ground, scale, (middleX, middleY))}{Html.Each(marks.Select((mark, place) => (mark, place)), pair => One(pair.mark, pair.place))}
             {ScaleBar(scale)}<text x="{Width - 40}" y="30" class="north">N ↑</text></svg>
+            """);
+    }
+
+    private static (double Left, double Right, double Bottom, double Top) Extent(IReadOnlyList<MapMark> marks, MapSheet? sheet)
+    {
+        var (across, upward) = (marks.Select(mark => mark.X).ToList(), marks.Select(mark => mark.Y).ToList());
+        if (sheet is not null)
+        {
+            across.AddRange([sheet.West, sheet.East]);
+            upward.AddRange([sheet.South, sheet.North]);
+        }
+
+        return (across.Min(), across.Max(), upward.Min(), upward.Max());
+    }
+
+    private static Html Picture(MapGround? ground, double scale, (double X, double Y) middle)
+    {
+        if (ground is not { Sheet: { } sheet, Address: { } address }) return Html.None;
+        var (x, y) = ((Width / 2) + ((sheet.West - middle.X) / scale), (Height / 2) - ((sheet.North - middle.Y) / scale));
+        var (width, height) = ((sheet.East - sheet.West) / scale, (sheet.North - sheet.South) / scale);
+        // Its edges are what was configured, whatever the shape of its pixels.
+        return Html.Of($"""
+            <image href="{address}" x="{Number(x)}" y="{Number(y)}" width="{Number(width)}" height="{Number(height)}" preserveAspectRatio="none"/>
+
             """);
     }
 

@@ -30,7 +30,7 @@ internal sealed class HomePage(RelayNode node, Site site, Func<PageFrame> frame,
             <p><a class="button second" href="/status">Status van dit punt</a></p>
             <h2>Verbinding</h2>
             {Links(node.Picture, now)}
-            <p><a class="change" href="/infopunt">Bulletins, groot op een scherm</a> <a class="change" href="/koerier">Koerier</a> <a class="change" href="/beheer">Beheer</a></p>
+            <p><a class="change" href="/infopunt">Bulletins, groot op een scherm</a> <a class="change" href="/koerier">Koerier</a> <a class="change" href="/oefeningen">Oefeningen</a> <a class="change" href="/beheer">Beheer</a></p>
             """);
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Wat wilt u doen?", body) { Refresh = RefreshSeconds }));
     }

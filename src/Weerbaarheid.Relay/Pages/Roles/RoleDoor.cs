@@ -27,8 +27,6 @@ internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider
     private const string Next = "verder";
     private const int MostFields = 80;
 
-    private static readonly string[] OfProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"];
-
     private readonly PinPace _pace = new(time);
     private readonly SessionTable _sessions = new(book, time);
     private readonly PinPages _pages = new(frame);
@@ -58,8 +56,8 @@ internal sealed class RoleDoor(PinBook book, Func<PageFrame> frame, TimeProvider
     /// <summary>Whether there is a PIN with which the part of a role can be seen.</summary>
     private bool IsCovered(PinRole role) => Enum.GetValues<PinRole>().Any(one => PinRoles.Covers(one, role) && book.Of(one) is not null);
 
-    /// <summary>Whether somebody sits at the machine. Behind a proxy on it everybody seems to, so that what came through one is from elsewhere.</summary>
-    private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !OfProxies.Any(context.Request.Headers.ContainsKey);
+    /// <summary>Whether somebody sits at the machine.</summary>
+    private static bool IsHere(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !Forwarding.Happened(context);
 
     private Task ShowAsync(HttpContext context)
     {

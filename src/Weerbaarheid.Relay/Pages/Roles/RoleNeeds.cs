@@ -10,8 +10,8 @@ internal static class RoleNeeds
     /// <summary>For everybody: nothing in it is anybody's, or it is how one comes in.</summary>
     private static readonly PathString[] Open = ["/relay.css", "/relay.js", "/desk.css", "/desk.js", "/healthz", "/readyz", "/metrics", "/api/v1/status", "/bulletins", "/infopunt", "/begin", RoleDoor.PinPath];
 
-    /// <summary>Shows what others sent, or carries it out.</summary>
-    private static readonly PathString[] Coordinators = ["/export", "/api/v1/messages", "/api/v1/report", "/meldkamer", "/koerier"];
+    /// <summary>Shows what others sent, carries it out, or says of what is sent from now on that it is not real.</summary>
+    private static readonly PathString[] Coordinators = ["/export", "/api/v1/messages", "/api/v1/report", "/meldkamer", "/koerier", "/oefeningen"];
 
     private static readonly PathString[] Technicians = ["/beheer"];
 

@@ -1,6 +1,7 @@
 using AngleSharp.Dom;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weerbaarheid.Relay.Links.Mqtt;
+using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Tests.Support;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -15,6 +16,7 @@ internal sealed class Desk : IAsyncDisposable
     internal static readonly KnownSite[] Sites = [new(11, "Leek", (220_000, 576_000)), new(12, "Zuidhorn", (223_000, 584_000))];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("relay-desk-");
+    private MapSheet? _map;
 
     internal TestNode Node { get; private set; } = null!;
 
@@ -24,9 +26,9 @@ internal sealed class Desk : IAsyncDisposable
 
     internal PageBench PuntPages { get; private set; } = null!;
 
-    internal static async Task<Desk> StartAsync(Func<KeyRing>? keys = null, string? exercise = null)
+    internal static async Task<Desk> StartAsync(Func<KeyRing>? keys = null, string? exercise = null, MapSheet? map = null)
     {
-        var desk = new Desk();
+        var desk = new Desk { _map = map };
         desk.Node = new TestNode(Site, Path.Combine(desk._folder.FullName, "1")) { Keys = keys ?? KeyRing.Demonstration };
         await desk.Node.StartAsync();
         await desk.ServeAsync(exercise);
@@ -46,7 +48,7 @@ internal sealed class Desk : IAsyncDisposable
     internal async Task ServeAsync(string? exercise = null)
     {
         if (Pages is not null) await Pages.DisposeAsync();
-        Pages = await PageBench.StartAsync(Node, Site, exercise, with: settings => settings with { Sites = Sites, Folder = Node.Folder });
+        Pages = await PageBench.StartAsync(Node, Site, exercise, with: settings => settings with { Sites = Sites, Folder = Node.Folder, Map = _map });
     }
 
     /// <summary>Fills in one of the forms of a record.</summary>

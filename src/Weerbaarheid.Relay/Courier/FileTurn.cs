@@ -2,11 +2,11 @@ using System.Threading.Channels;
 
 namespace Weerbaarheid.Relay.Courier;
 
-/// <summary>One after the other: whoever makes or reads a courier's file may hold all of it in memory.</summary>
-internal sealed class CourierTurn
+/// <summary>One after the other: whoever makes or reads a large file, such as a courier's or an evaluation, may hold all of it in memory.</summary>
+internal sealed class FileTurn
 {
     /// <summary>What is said to who waited too long.</summary>
-    public const string Busy = "Er wordt al een koeriersbestand gemaakt of ingelezen. Probeer het zo weer.";
+    public const string Busy = "Er wordt al een groot bestand gemaakt of ingelezen. Probeer het zo weer.";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -15,12 +15,11 @@ internal sealed class CourierTurn
     private readonly TimeProvider _time;
 
     /// <param name="time">Clock of the wait.</param>
-    public CourierTurn(TimeProvider time)
+    public FileTurn(TimeProvider time)
     {
         _time = time;
         _seat.Writer.TryWrite(true);
     }
-
 
     /// <summary>Waits for the turn, for ten seconds at most.</summary>
     /// <returns>What ends the turn; null when it did not come.</returns>
