@@ -19,6 +19,9 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
     /// <summary>Its keys; the published ones unless told otherwise.</summary>
     public Func<KeyRing> Keys { get; init; } = KeyRing.Demonstration;
 
+    /// <summary>Its clocks.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public RelayNode Node => _node ?? throw new InvalidOperationException("The node is not started.");
 
     public int Port => Node.BrokerEndpoint!.Port;
@@ -32,7 +35,7 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
     public async Task<TestNode> StartAsync(int port = 0, RelayRules? rules = null, OutboxOptions? store = null)
     {
         var settings = new NodeSettings(site, Keys(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default) { Store = store ?? OutboxOptions.Default };
-        _node = new RelayNode(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        _node = new RelayNode(settings, Time, NullLoggerFactory.Instance);
         await _node.StartAsync();
         return this;
     }

@@ -21,6 +21,7 @@ internal sealed record DeskDraft(string Action, string Concept, FormFields Form)
 /// <summary>
 /// What a person at the desk does with a record. What the site must see goes as the record's reference, in a receipt; what the meldkamer itself must
 /// remember is an amend of its own. Each part has a reference derived from the form's: a form that is sent twice, or again after half of it failed, is done once.
+/// One form at a time, each about the record as it is then: of two who take up the same, the second reads that the first did.
 /// </summary>
 internal sealed class DeskActions(DeskContext desk, DetailPage page)
 {
@@ -30,13 +31,18 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
     /// <summary>The forms.</summary>
     public static readonly IReadOnlyList<string> Names = ["neem", "vraag", "notitie", "sluit", "heropen"];
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly DoneForms _done = new();
+
     /// <summary>Shows a record.</summary>
     public Task ShowAsync(HttpContext context) => Find(context) is { } record ? page.WriteAsync(context, record) : NotFoundAsync(context);
 
     /// <summary>Takes a form.</summary>
     public async Task SendAsync(HttpContext context, string action)
     {
-        if (Find(context) is not { } record)
+        if (Find(context) is not { } first)
         {
             await NotFoundAsync(context);
             return;
@@ -44,7 +50,7 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
 
         var form = await FormFields.ReadAsync(context.Request);
         var draft = new DeskDraft(action, form.Concept ?? FormFields.NewConcept(), form);
-        var outcome = await DoAsync(record, draft);
+        var (record, outcome) = await InTurnAsync(context, first, draft);
         if (form.Problems.Count == 0 && outcome?.Key is not null)
         {
             FormAnswers.SeeOther(context, $"/meldkamer/bericht/{record.Key}");
@@ -70,6 +76,28 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
     public Task<FormOutcome> KeepAsync(DeskRecord record, string concept, AmendKind kind, string text) =>
         desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, AmendPages.NameOf(kind), text));
 
+    private async Task<(DeskRecord Record, FormOutcome? Outcome)> InTurnAsync(HttpContext context, DeskRecord first, DeskDraft draft)
+    {
+        if (!await _turn.WaitAsync(LongestWait, context.RequestAborted)) return (first, new FormOutcome(null, "Dit punt is nu traag. Er is nog niets gedaan. Probeer het opnieuw.", "Another form is still being stored.", null));
+        try
+        {
+            var record = desk.View.Current().Find(first.Key) ?? first;
+            if (!_done.Has(draft.Concept) && DeskObjections.To(record, draft) is { } objection)
+            {
+                draft.Form.Wrong(objection.Field, objection.Sentence);
+                return (record, null);
+            }
+
+            var outcome = await DoAsync(record, draft);
+            if (outcome?.Key is not null) _done.Add(draft.Concept);
+            return (record, outcome);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     private Task<FormOutcome?> DoAsync(DeskRecord record, DeskDraft draft) => draft.Action switch
     {
         "neem" => TakeAsync(record, draft),
@@ -79,9 +107,10 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
         _ => CloseAsync(record, draft),
     };
 
+    /// <summary>What the site was told stays: who gives no number does not take one away.</summary>
     private async Task<FormOutcome?> TakeAsync(DeskRecord record, DeskDraft draft)
     {
-        var number = draft.Form.Text("gms", isLine: true);
+        var number = draft.Form.Text("gms", isLine: true) is { Length: > 0 } given ? given : record.Told.Number;
         if (!DeskWord.IsNumber(number)) draft.Form.Wrong("gms", $"GMS-nummer: hoogstens {DeskWord.NumberLimit} tekens.");
         return draft.Form.Problems.Count > 0 ? null : await TellAsync(record, draft.Concept, new DeskWord(number, DeskTopic.None, ""));
     }
