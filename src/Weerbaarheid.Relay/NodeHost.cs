@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Weerbaarheid.Relay.Broker;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Courier;
+using Weerbaarheid.Relay.Keys;
 using Weerbaarheid.Relay.Links;
 using Weerbaarheid.Relay.Links.Modems;
 using Weerbaarheid.Relay.Links.Mqtt;
@@ -56,6 +57,8 @@ internal static class NodeHost
             await using var app = builder.Build();
             log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Relay");
             var node = app.Services.GetRequiredService<RelayNode>();
+            // The node holds the lock of its store by now, so no other process mends them.
+            if (configuration.Keys is KeysConfiguration.File { Path: var keyFile } && KeyFiles.Mend(keyFile) is { } remark) log.KeyFilesRemark(remark);
             if (pages is not null) Serve(app, node, pages, time, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Pages"));
             if (configuration.Otlp is { } otlp) log.TelemetryLeaves(otlp.Authority);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -13,5 +13,6 @@ internal static class Trials
         Fuzz.FuzzTrial.Trial,
         Epochs.EpochTrial.Trial,
         Flips.FlipTrial.Trial,
+        Flips.KeyFlipTrial.Trial,
     ];
 }

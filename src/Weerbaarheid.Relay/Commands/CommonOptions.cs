@@ -45,12 +45,16 @@ internal sealed class CommonOptions
     }
 
     /// <summary>Makes the keys that a configuration names, or says everything that is wrong on standard error.</summary>
-    public static KeyRing? LoadKeys(RelayConfiguration configuration, VerbContext context)
+    /// <param name="configuration">Names them.</param>
+    /// <param name="context">Where to say it.</param>
+    /// <param name="willMend">Whether a node is started with them, which mends a damaged key file and then says so in its log.</param>
+    public static KeyRing? LoadKeys(RelayConfiguration configuration, VerbContext context, bool willMend = false)
     {
         if (configuration.Keys is not KeysConfiguration.File file) return KeyRing.Demonstration();
-        var result = KeyFile.Read(file.Path, configuration.Site);
+        var result = KeyFiles.Read(file.Path, configuration.Site);
         Report(result.Errors, context);
         if (result is { Ring: not null, Warning: { } warning }) context.Error.WriteLine($"WARNING: {warning}");
+        if (result is { Ring: not null, FromCopy: { } why } && !willMend) context.Error.WriteLine($"WARNING: {why}");
         return result.Ring;
     }
 

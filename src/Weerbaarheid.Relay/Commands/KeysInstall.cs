@@ -117,6 +117,7 @@ internal sealed class KeysInstall
         }
 
         Tell(keys, full, result.Outcome, json, context);
+        if (result.Remark is { } remark) context.Error.WriteLine($"WARNING: {remark}");
         try
         {
             if (remove is null) return ExitCode.Ok;
@@ -154,6 +155,6 @@ internal sealed class KeysInstall
         context.Out.WriteLine($"{KeysText.Line(keys)}");
         context.Out.WriteLine($"{full}: {what}");
         if (Environment.UserName == "root" && outcome != Installed.AlreadyThere)
-            context.Error.WriteLine($"the file belongs to root; when the node runs under another account, run: chown ACCOUNT '{full}'");
+            context.Error.WriteLine($"the file and its second copy belong to root; when the node runs under another account, run: chown ACCOUNT '{full}' '{KeyFiles.CopyOf(full)}'");
     }
 }

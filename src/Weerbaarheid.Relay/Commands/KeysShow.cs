@@ -43,11 +43,11 @@ internal sealed class KeysShow
             path = file.Path;
         }
 
-        var result = KeyFile.Read(path);
-        CommonOptions.Report(result.Errors, context);
-        using var keys = result.Keys;
-        if (keys is null) return ExitCode.Failed;
-        if (result.Warning is { } warning) context.Error.WriteLine($"WARNING: {warning}");
+        using var look = KeyFiles.Look(path);
+        CommonOptions.Report(look.Errors, context);
+        if (look.Keys is not { } keys) return ExitCode.Failed;
+        if (look.Warning is { } warning) context.Error.WriteLine($"WARNING: {warning}");
+        if (look.Finding is { } finding) context.Error.WriteLine($"WARNING: {finding} The node mends this when it starts.");
         if (line.GetValue(_common.Json)) context.Out.WriteLine(JsonLine.Object(json => KeysText.Write(json, keys)));
         else
         {
@@ -56,7 +56,7 @@ internal sealed class KeysShow
             if (keys.Epochs.Count > 1) context.Out.WriteLine($"also understands epoch {string.Join(", ", keys.Epochs.Where(one => one.Epoch != keys.Epoch).Select(one => one.Epoch))}");
         }
 
-        return result.Warning is null ? ExitCode.Ok : ExitCode.Degraded;
+        return look is { Warning: null, Finding: null } ? ExitCode.Ok : ExitCode.Degraded;
     }
 
     private int ShowLedger(ParseResult line, VerbContext context)

@@ -26,7 +26,7 @@ internal static class RunVerb
     {
         if (common.Load(line, context) is not { } configuration) return ExitCode.Wrong;
         CommonOptions.Report(configuration.NotInThisVersion, context);
-        using var keys = CommonOptions.LoadKeys(configuration, context);
+        using var keys = CommonOptions.LoadKeys(configuration, context, willMend: true);
         if (keys is null || configuration.NotInThisVersion.Count > 0) return ExitCode.Wrong;
         await SayAsync(configuration, keys, context).ConfigureAwait(false);
         return await runNode(configuration, keys, cancellationToken).ConfigureAwait(false);

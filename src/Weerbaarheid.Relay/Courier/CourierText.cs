@@ -99,7 +99,7 @@ internal static class CourierText
         CourierVerdict.NotAuthentic => "het zegel klopt niet.",
         CourierVerdict.NoRoom => "de wachtrij of de schijf van dit punt is vol. Probeer het later weer.",
         CourierVerdict.NoKey => "dit punt heeft de sleutel niet, en kan het niet doorgeven.",
-        CourierVerdict.Reused => "een ander bericht heeft hetzelfde nummer. Het punt hoort dat en stuurt het opnieuw.",
+        CourierVerdict.Reused => "een ander bericht heeft hetzelfde nummer. Het punt hoort dat en stuurt het opnieuw, als het dat nog heeft. Tot dan telt het hier als gemist. Komt het niet: vraag het punt om welk bericht het ging.",
         _ => null,
     };
 }

@@ -23,6 +23,9 @@ internal sealed class ExerciseBook
     /// <summary>Characters of a name at most.</summary>
     public const int LongestName = 80;
 
+    /// <summary>Bytes of the book: more than <see cref="Most"/> of the longest names need, each character written as an escape.</summary>
+    private const int LargestBook = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly string _path;
     private List<ExerciseEntry> _entries;
@@ -102,22 +105,35 @@ internal sealed class ExerciseBook
 
     private static List<ExerciseEntry> Read(string path)
     {
+        if (!OddFile.IsThere(path)) return [];
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(SmallFile.Read(path, LargestBook));
             return [.. document.RootElement.EnumerateArray().Take(Most).Select(one => new ExerciseEntry(
                 one.GetProperty("number").GetInt32(), one.GetProperty("name").GetString()!, one.GetProperty("began").GetDateTimeOffset(),
                 one.GetProperty("ended") is { ValueKind: JsonValueKind.String } ended ? ended.GetDateTimeOffset() : null))];
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return [];
-        }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // Damaged: then nothing is marked, because a real melding that says OEFENING is worse than the other way round. It stays for people to look at.
-            File.Move(path, path + ".damaged", overwrite: true);
+            // Damaged, or not to be read: then nothing is marked, because a real melding that says OEFENING is worse than the other way round.
+            KeepForPeople(path);
             return [];
+        }
+    }
+
+    /// <summary>It stays for people to look at, where the folder allows that; a node starts without it.</summary>
+    private static void KeepForPeople(string path)
+    {
+        try
+        {
+            var damaged = path + ".damaged";
+            OddFile.MakeWay(path);
+            OddFile.MakeWay(damaged);
+            if (File.Exists(path)) File.Move(path, damaged, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be moved is read anew at the next start, and gives no more than now.
         }
     }
 
@@ -132,7 +148,9 @@ internal sealed class ExerciseBook
         });
         try
         {
-            Directory.CreateDirectory(Folder);
+            OddFile.MakeFolder(Folder);
+            OddFile.Clear(next);
+            OddFile.MakeWay(_path);
             using (var file = JournalFile.Create(next, FileMode.Create))
             {
                 file.Write(document);

@@ -102,7 +102,7 @@ internal sealed class ExerciseJournal(ExerciseBook book, KeyRing keys, TimeProvi
                 WriteWaiting();
                 isBroken = false;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException e)
             {
                 if (!isBroken) log.JournalFailed(e.Message);
                 isBroken = true;
@@ -138,7 +138,7 @@ internal sealed class ExerciseJournal(ExerciseBook book, KeyRing keys, TimeProvi
             {
                 Interlocked.Increment(ref _lost);
                 file?.Dispose();
-                throw;
+                throw e as IOException ?? new IOException(e.Message, e);
             }
 
             Close(file);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Weerbaarheid.Relay.Lives;
 
 namespace Weerbaarheid.Relay.Exercises;
 
@@ -18,7 +19,10 @@ internal sealed class JournalFile : IDisposable
     public const int Parts = 4;
 
     /// <summary>Bytes of a part: four of them hold some 150,000 lines.</summary>
-    public const long PartBytes = 4 << 20;
+    public const int PartBytes = 4 << 20;
+
+    /// <summary>Bytes by which one line may go beyond the end of a part; a line tells of one frame at most.</summary>
+    private const int LongestLine = 64 * 1024;
 
     private readonly string _folder;
     private readonly int _exercise;
@@ -32,7 +36,8 @@ internal sealed class JournalFile : IDisposable
     public JournalFile(string folder, int exercise, long partBytes = PartBytes)
     {
         (_folder, _exercise, _partBytes) = (folder, exercise, partBytes);
-        Directory.CreateDirectory(folder);
+        OddFile.MakeFolder(folder);
+        OddFile.MakeWay(PathOf(folder, exercise, 0));
         var last = Read(folder, exercise).Lines is [.., var line] ? line.N : -1;
         Next = last + 1;
         _file = Create(PathOf(folder, exercise, 0), FileMode.Append);
@@ -63,9 +68,7 @@ internal sealed class JournalFile : IDisposable
         var (lines, unreadable) = (new List<JournalLine>(), 0);
         for (var part = Parts - 1; part >= 0; part--)
         {
-            if (!File.Exists(PathOf(folder, exercise, part))) continue;
-            using var file = new FileStream(PathOf(folder, exercise, part), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(file);
+            using var reader = new StreamReader(new MemoryStream(Begin(PathOf(folder, exercise, part))));
             while (reader.ReadLine() is { } text)
             {
                 if (text.Length == 0) continue;
@@ -80,7 +83,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Deletes a journal.</summary>
     public static void Delete(string folder, int exercise)
     {
-        for (var part = 0; part < Parts; part++) File.Delete(PathOf(folder, exercise, part));
+        for (var part = 0; part < Parts; part++) OddFile.Clear(PathOf(folder, exercise, part));
     }
 
     /// <summary>A file for this account alone.</summary>
@@ -90,6 +93,9 @@ internal sealed class JournalFile : IDisposable
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }
+
+    /// <summary>What a part can hold of it; behind that lies nothing that was written here.</summary>
+    private static byte[] Begin(string path) => !File.Exists(path) || OddFile.IsOdd(path) ? [] : SmallFile.Begin(path, PartBytes + LongestLine);
 
     private static JournalLine? Parse(string text)
     {
@@ -111,7 +117,12 @@ internal sealed class JournalFile : IDisposable
         Sync();
         _file.Dispose();
         for (var part = Parts - 1; part > 0; part--)
-            if (File.Exists(PathOf(_folder, _exercise, part - 1))) File.Move(PathOf(_folder, _exercise, part - 1), PathOf(_folder, _exercise, part), overwrite: true);
+        {
+            var (from, to) = (PathOf(_folder, _exercise, part - 1), PathOf(_folder, _exercise, part));
+            OddFile.MakeWay(to);
+            if (File.Exists(from)) File.Move(from, to, overwrite: true);
+        }
+
         _file = Create(PathOf(_folder, _exercise, 0), FileMode.Append);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Lives;
-using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Keys;
@@ -11,10 +10,32 @@ internal readonly record struct KeyFileResult(KeyRing? Ring, IReadOnlyList<Confi
 {
     /// <summary>What works and should not stay so; null for nothing.</summary>
     public ConfigurationError? Warning { get; init; }
+
+    /// <summary>That the ring is the second copy's, and why; null when it is the key file's.</summary>
+    public string? FromCopy { get; init; }
+}
+
+/// <summary>What became of reading a key file.</summary>
+internal enum KeyFileState
+{
+    /// <summary>It was read, and its check fits if it has one.</summary>
+    Whole,
+
+    /// <summary>There is none.</summary>
+    Missing,
+
+    /// <summary>It holds something else than keys, or not all of it, or the disk does not give it.</summary>
+    Damaged,
+
+    /// <summary>It belongs to another account.</summary>
+    Unreadable,
+
+    /// <summary>Others than its owner may use it, so it was not looked at.</summary>
+    Exposed,
 }
 
 /// <summary>Keys, or everything that is wrong with the file.</summary>
-internal readonly record struct NodeKeysResult(NodeKeys? Keys, IReadOnlyList<ConfigurationError> Errors)
+internal readonly record struct NodeKeysResult(NodeKeys? Keys, KeyFileState State, IReadOnlyList<ConfigurationError> Errors)
 {
     /// <summary>As in <see cref="KeyFileResult"/>.</summary>
     public ConfigurationError? Warning { get; init; }
@@ -40,37 +61,25 @@ internal static class KeyFile
 
     private const int LargestFile = 65536;
 
-    /// <summary>Reads the keys of a site.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="site">Whose keys they must be.</param>
-    public static KeyFileResult Read(string path, Site site)
-    {
-        var read = Read(path);
-        if (read.Keys is not { } keys) return new KeyFileResult(null, read.Errors);
-        using (keys)
-        {
-            var errors = KeyFit.Errors(keys, path, site);
-            return new KeyFileResult(errors.Count == 0 ? keys.ToRing() : null, errors) { Warning = read.Warning };
-        }
-    }
-
     /// <summary>Reads the keys of whichever site they are.</summary>
     public static NodeKeysResult Read(string path)
     {
         var errors = new ConfigurationErrors();
-        if (Open(path, errors) is not { } document) return new NodeKeysResult(null, errors.All);
+        var (document, state) = Open(path, errors);
+        if (document is null) return new NodeKeysResult(null, state, errors.All);
         using (document)
         {
             try
             {
                 var reader = new KeyFileReader(document.RootElement, path, errors);
-                return new NodeKeysResult(reader.Read(), errors.All) { Warning = reader.Warning };
+                var keys = reader.Read();
+                return new NodeKeysResult(keys, keys is null ? KeyFileState.Damaged : KeyFileState.Whole, errors.All) { Warning = reader.Warning };
             }
             catch (InvalidOperationException)
             {
                 // The parser throws this for a text that holds half a surrogate pair.
                 errors.Add(new ConfigurationError(path, "", "the key file holds text that is not whole", "fetch the file again"));
-                return new NodeKeysResult(null, errors.All);
+                return new NodeKeysResult(null, KeyFileState.Damaged, errors.All);
             }
         }
     }
@@ -94,47 +103,43 @@ internal static class KeyFile
     private static AuthorityKey? Authority(string? pem) =>
         pem is null ? null : AuthorityKey.FromPem(pem) ?? throw new ArgumentException("This is no key on P-256.", nameof(pem));
 
-    private static JsonDocument? Open(string path, ConfigurationErrors errors)
+    private static (JsonDocument? Document, KeyFileState State) Open(string path, ConfigurationErrors errors)
     {
-        void Wrong(string problem, string remedy) => errors.Add(new ConfigurationError(path, "", problem, remedy));
-        if (OddFile.Describe(path) is { } odd)
+        (JsonDocument?, KeyFileState) Wrong(KeyFileState state, string problem, string remedy)
         {
-            Wrong($"this is {odd}, not a key file", $"name the file{(odd == "a folder" ? " in it" : "")}, or put the region's file there with 'keys install'");
-            return null;
+            errors.Add(new ConfigurationError(path, "", problem, remedy));
+            return (null, state);
         }
 
+        if (OddFile.Describe(path) is { } odd)
+            return Wrong(KeyFileState.Damaged, $"this is {odd}, not a key file", $"name the file{(odd == "a folder" ? " in it" : "")}, or put the region's file there with 'keys install'");
         try
         {
             using var stream = File.OpenRead(path);
             var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(stream.SafeFileHandle);
             if ((mode & Others) is not UnixFileMode.None)
-            {
-                Wrong($"others than its owner may use this key file (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')})", $"run: chmod 600 '{path}'");
-                return null;
-            }
-
-            if (stream.Length <= LargestFile) return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            Wrong($"has {stream.Length} bytes", $"a key file has at most {LargestFile}; name the right file");
+                return Wrong(KeyFileState.Exposed, $"others than its owner may use this key file (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')})", $"run: chmod 600 '{path}'");
+            if (stream.Length <= LargestFile) return (JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false }), KeyFileState.Whole);
+            return Wrong(KeyFileState.Damaged, $"has {stream.Length} bytes", $"a key file has at most {LargestFile}; name the right file");
         }
         catch (InvalidOperationException)
         {
             // The parser throws this for a name that holds half a surrogate pair.
-            Wrong("the key file holds text that is not whole", "fetch the file again");
+            return Wrong(KeyFileState.Damaged, "the key file holds text that is not whole", "fetch the file again");
         }
         catch (JsonException e)
         {
             // The parser's own words would show a piece of the file.
-            Wrong($"this is not JSON from line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}", "check the quotes, commas and braces there, or fetch the file again");
+            return Wrong(KeyFileState.Damaged, $"this is not JSON from line {e.LineNumber + 1}, position {e.BytePositionInLine + 1}", "check the quotes, commas and braces there, or fetch the file again");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            Wrong("there is no such key file", "put the file that the region gave out there with 'keys install', or name it with keys.file");
+            return Wrong(KeyFileState.Missing, "there is no such key file", "put the file that the region gave out there with 'keys install', or name it with keys.file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Wrong("the key file cannot be read", $"make it belong to the account that runs this: chown {Environment.UserName} '{path}'");
+            var state = e is UnauthorizedAccessException ? KeyFileState.Unreadable : KeyFileState.Damaged;
+            return Wrong(state, "the key file cannot be read", $"make it belong to the account that runs this: chown {Environment.UserName} '{path}'");
         }
-
-        return null;
     }
 }

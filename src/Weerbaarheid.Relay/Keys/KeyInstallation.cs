@@ -23,13 +23,17 @@ internal enum Installed
 }
 
 /// <summary>What came of it; the problem says what to do.</summary>
-internal readonly record struct InstallResult(Installed Outcome, string? Problem = null);
+internal readonly record struct InstallResult(Installed Outcome, string? Problem = null)
+{
+    /// <summary>What was met at the key file or its second copy while the keys were put in place all the same; null for nothing.</summary>
+    public string? Remark { get; init; }
+}
 
 /// <summary>Puts the keys of a provisioning text into a node's key file.</summary>
 internal static class KeyInstallation
 {
     /// <summary>
-    /// Writes the file. Keys that are there are replaced on demand only; the next epoch of the same site from the same authority, which
+    /// Writes the file and its second copy. Keys that are there are replaced on demand only; the next epoch of the same site from the same authority, which
     /// signed it, is put beside the one before, so that neighbours that do not have it yet are still understood.
     /// </summary>
     /// <param name="path">The key file.</param>
@@ -39,25 +43,18 @@ internal static class KeyInstallation
     {
         try
         {
-            if (!Path.Exists(path))
-            {
-                KeyFile.Write(path, keys, replace: false);
-                return new InstallResult(Installed.Written);
-            }
-
-            var there = KeyFile.Read(path);
-            using var old = there.Keys;
-            if (old is not null && old.IsSame(keys)) return new InstallResult(Installed.AlreadyThere);
+            using var there = KeyFiles.Look(path);
+            if (there.IsEmpty) return Put(Installed.Written, path, keys, replace: false);
+            var old = there.Keys;
+            if (old is not null && old.IsSame(keys)) return new InstallResult(Installed.AlreadyThere) { Remark = KeyFiles.Mend(path) };
             if (old is not null && Joined(old, keys) is { } joined)
             {
-                if (joined.IsSame(old)) return new InstallResult(Installed.AlreadyThere);
-                KeyFile.Write(path, joined, replace: true);
-                return new InstallResult(Installed.NextEpoch);
+                if (joined.IsSame(old)) return new InstallResult(Installed.AlreadyThere) { Remark = KeyFiles.Mend(path) };
+                return Put(Installed.NextEpoch, path, joined, replace: true);
             }
 
             if (!replace) return new InstallResult(Installed.Refused, $"{Whose(path, old)}; to give them up, add --replace");
-            KeyFile.Write(path, keys, replace: true);
-            return new InstallResult(Installed.Replaced);
+            return Put(Installed.Replaced, path, keys, replace: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,6 +69,8 @@ internal static class KeyInstallation
     /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void NoteUnused(string path) => LifeFile.CreateFresh(LifeFile.BesideKeys(path));
+
+    private static InstallResult Put(Installed outcome, string path, NodeKeys keys, bool replace) => new(outcome) { Remark = KeyFiles.Write(path, keys, replace) };
 
     /// <summary>The two together; null when they are not two epochs of one site under one authority.</summary>
     private static NodeKeys? Joined(NodeKeys old, NodeKeys keys)

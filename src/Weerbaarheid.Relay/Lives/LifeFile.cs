@@ -47,17 +47,7 @@ internal static class LifeFile
     public static LifeNote? Read(string path, out bool isThere)
     {
         isThere = OddFile.Describe(path) is null && File.Exists(path);
-        if (!isThere) return null;
-        try
-        {
-            var bytes = new byte[LargestFile];
-            using var file = File.OpenRead(path);
-            return Parse(Encoding.ASCII.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).TrimEnd('\n'));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        return SmallFile.Read(path, LargestFile) is { } bytes ? Parse(Encoding.ASCII.GetString(bytes).TrimEnd('\n')) : null;
     }
 
     /// <summary>Writes one; when this returns, it is on disk.</summary>
@@ -67,8 +57,8 @@ internal static class LifeFile
     {
         var text = Start + (last?.ToString(CultureInfo.InvariantCulture) ?? None);
         var next = path + ".new";
-        // It is ours, whatever it is; a pipe would wait for a reader.
-        File.Delete(next);
+        // A pipe would wait for a reader.
+        OddFile.Clear(next);
         using (var file = new FileStream(next, FileMode.Create, FileAccess.Write))
         {
             file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{text}{CheckMark}{CheckOf(text):x8}\n")));

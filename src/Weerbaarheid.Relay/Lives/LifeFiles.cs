@@ -35,6 +35,9 @@ internal sealed class LifeFiles(string inData, string? besideKeys, uint? drawn)
     /// <summary>The highest life that is drawn: enough are left behind it for any number of lost stores.</summary>
     public const uint LastDrawn = 0xFEFFFF;
 
+    /// <summary>Bytes of <see cref="LogMark"/>: as many digits as a file can have.</summary>
+    private const int LargestMark = 20;
+
     /// <summary>What a person should know of the files; null when all is well.</summary>
     public string? Remark { get; private set; }
 
@@ -46,10 +49,9 @@ internal sealed class LifeFiles(string inData, string? besideKeys, uint? drawn)
     {
         get
         {
-            if (OddFile.Describe(LogMark) is not null) return 0;
-            if (!File.Exists(LogMark)) return null;
-            // One that a power cut left half written says at least that there is a log.
-            return long.TryParse(File.ReadAllText(LogMark), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
+            if (!OddFile.IsThere(LogMark)) return null;
+            // One that a power cut left half written, or that cannot be read, says at least that there is a log.
+            return long.TryParse(SmallFile.Read(LogMark, LargestMark), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0;
         }
     }
 

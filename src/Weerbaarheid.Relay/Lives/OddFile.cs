@@ -34,27 +34,60 @@ internal static class OddFile
         : null;
     }
 
-    /// <summary>Moves what is no file out of the way, under a free name beside it.</summary>
-    /// <exception cref="IOException">It cannot be moved, or a hundred were moved already.</exception>
-    public static void MakeWay(string path)
+    /// <summary>Whether there is anything with this name, be it a link that leads nowhere.</summary>
+    public static bool IsThere(string path) => File.Exists(path) || Directory.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    /// <summary>Whether it is a link that leads to no file and no folder, or in a circle.</summary>
+    public static bool LeadsNowhere(string path)
     {
-        if (Describe(path) is not null) PutAside(path);
+        try
+        {
+            return new FileInfo(path).LinkTarget is not null && !Directory.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is not { Exists: true, LinkTarget: null };
+        }
+        catch (IOException)
+        {
+            // In a circle.
+            return true;
+        }
     }
 
-    /// <summary>Moves whatever there is at a path to a free name beside it.</summary>
+    /// <summary>Whether there is something at a path that cannot be read as a file: <see cref="Describe"/> names it, or it <see cref="LeadsNowhere"/>.</summary>
+    public static bool IsOdd(string path) => Describe(path) is not null || LeadsNowhere(path);
+
+    /// <summary>Moves what is no file out of the way, under a free name beside it.</summary>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder that it lies in takes no other name.</exception>
+    public static void MakeWay(string path)
+    {
+        if (IsOdd(path)) PutAside(path);
+    }
+
+    /// <summary>Takes away what the node itself left half written; a folder there is none of it, and is put aside.</summary>
+    /// <inheritdoc cref="MakeWay"/>
+    public static void Clear(string path)
+    {
+        if (Directory.Exists(path)) PutAside(path);
+        else File.Delete(path);
+    }
+
+    /// <summary>Makes a folder; what is in its place and none is put aside.</summary>
+    /// <inheritdoc cref="MakeWay"/>
+    public static void MakeFolder(string path)
+    {
+        if (IsThere(path) && !Directory.Exists(path)) PutAside(path);
+        Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Moves whatever there is at a path to a free name beside it: the lowest, of as many as there are.</summary>
     /// <inheritdoc cref="MakeWay"/>
     public static void PutAside(string path)
     {
-        for (var number = 1; number < 100; number++)
-        {
-            var aside = FormattableString.Invariant($"{path}.aside-{number}");
-            if (Path.Exists(aside)) continue;
-            if (Directory.Exists(path)) Directory.Move(path, aside);
-            else File.Move(path, aside);
-            return;
-        }
-
-        throw new IOException($"{path} is in the way, and a hundred were put aside already. Move them away.");
+        var full = Path.GetFullPath(path);
+        var taken = Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(full)!).Select(Path.GetFileName).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var number = 1;
+        while (taken.Contains(Path.GetFileName(AsideOf(full, number)))) number++;
+        if (Directory.Exists(full)) Directory.Move(full, AsideOf(full, number));
+        else File.Move(full, AsideOf(full, number));
     }
 
     /// <summary>Which file it is, links followed; null when there is none, or the system does not say.</summary>
@@ -62,6 +95,8 @@ internal static class OddFile
         OperatingSystem.IsLinux() && StatusOf(path) is { } status
             ? new FileIdentity(MemoryMarshal.Read<ulong>(status.AsSpan(PlaceOfInode)), MemoryMarshal.Read<ulong>(status.AsSpan(PlaceOfDevice)))
             : null;
+
+    private static string AsideOf(string path, int number) => FormattableString.Invariant($"{path}.aside-{number}");
 
     private static int TypeOf(string path) => StatusOf(path) is { } status ? MemoryMarshal.Read<ushort>(status.AsSpan(PlaceOfMode)) : 0;
 

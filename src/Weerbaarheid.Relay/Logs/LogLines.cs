@@ -28,6 +28,9 @@ internal static partial class LogLines
     [LoggerMessage(105, LogLevel.Information, "Metrics and traces go to {Host}")]
     public static partial void TelemetryLeaves(this ILogger log, string host);
 
+    [LoggerMessage(106, LogLevel.Warning, "The key file and its second copy: {Remark}")]
+    public static partial void KeyFilesRemark(this ILogger log, string remark);
+
     // 200: the store.
     [LoggerMessage(200, LogLevel.Warning, "The numbers of this site go on anew: {Reason} (last known: {Last})")]
     public static partial void NumbersAnew(this ILogger log, string reason, string last);

@@ -29,13 +29,10 @@ internal static class Breakage
     /// <summary>What is left of a store whose database is gone.</summary>
     public static string? Remains(string path)
     {
-        if (Exists(path) && new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: 0 }) return null;
+        if (OddFile.IsThere(path) && new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: 0 }) return null;
         var left = PartsOf(path).Skip(1).Where(part => Directory.Exists(part) || (File.Exists(part) && new FileInfo(part).Length > 0 && !IsOfFirstStart(part))).Select(Path.GetFileName).ToList();
         return left.Count == 0 ? null : $"the database is gone, and {string.Join(", ", left)} is left of it";
     }
-
-    /// <summary>Whether there is anything with this name, be it a link that leads nowhere.</summary>
-    public static bool Exists(string path) => File.Exists(path) || Directory.Exists(path) || new FileInfo(path).LinkTarget is not null;
 
     /// <summary>
     /// Whether it is the journal of a store that was being created: until its first page is there, the journal undoes it to a database of
@@ -44,7 +41,7 @@ internal static class Breakage
     private static bool IsOfFirstStart(string part)
     {
         Span<byte> header = stackalloc byte[JournalMagic.Length + 12];
-        if (!part.EndsWith("-journal", StringComparison.Ordinal)) return false;
+        if (!part.EndsWith("-journal", StringComparison.Ordinal) || OddFile.IsOdd(part)) return false;
         using var file = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         return file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length
             && (header.StartsWith(JournalMagic) || header.IndexOfAnyExcept((byte)0) >= JournalMagic.Length)
@@ -76,23 +73,10 @@ internal static class Breakage
         foreach (var part in PartsOf(path))
         {
             if (OddFile.Describe(part) is { } odd) return $"{Path.GetFileName(part)} is {odd}";
-            if (new FileInfo(part).LinkTarget is { } target && !LeadsToAFile(part)) return $"{Path.GetFileName(part)} is a link to {target}, where there is nothing";
+            if (OddFile.LeadsNowhere(part)) return $"{Path.GetFileName(part)} is a link to {new FileInfo(part).LinkTarget}, where there is nothing";
         }
 
         return null;
-    }
-
-    private static bool LeadsToAFile(string link)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(link, returnFinalTarget: true) is FileInfo { Exists: true, LinkTarget: null };
-        }
-        catch (IOException)
-        {
-            // It leads in a circle.
-            return false;
-        }
     }
 
     /// <summary>Whether this account may read and write it all, so that what is wrong is inside.</summary>
@@ -107,6 +91,7 @@ internal static class Breakage
             }
 
             var probe = path + ".probe";
+            OddFile.Clear(probe);
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
             return true;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Weerbaarheid.Relay.Lives;
 
 namespace Weerbaarheid.Relay.Outbox;
 
@@ -20,10 +21,13 @@ internal static class LogRepair
     private const uint LittleEndianChecks = 0x377F0682, Version = 3_007_000;
 
     /// <summary>Looks at a log, and heals in place what can be healed.</summary>
-    /// <param name="log">The whole file.</param>
+    /// <param name="log">The file, or the begin of it.</param>
     /// <param name="pageSize">Bytes in a page of our stores.</param>
+    /// <param name="isWhole">
+    /// Whether that is the whole file. When it is not, and the log goes on behind what is given, it is left alone: new checks would cut off what SQLite may read there.
+    /// </param>
     /// <returns>Null when nothing is wrong with it that SQLite does not deal with.</returns>
-    public static LogDamage? Heal(Span<byte> log, int pageSize)
+    public static LogDamage? Heal(Span<byte> log, int pageSize, bool isWhole = true)
     {
         var frame = FrameHeaderSize + pageSize;
         var frames = (log.Length - HeaderSize) / frame;
@@ -31,14 +35,15 @@ internal static class LogRepair
         var hasHeader = IsHeader(log, pageSize);
         if (!hasHeader) MakeHeader(log, pageSize);
         var salts = log.Slice(16, SaltSize);
+        // What was never overwritten since the log began anew is behind its end.
+        var end = LastOurs(log, frames, frame) + 1;
+        if (end == frames && !isWhole) return null;
         var (isDamaged, behind, last) = (!hasHeader, 0, 0);
-        for (var i = 0; i < frames; i++)
+        for (var i = 0; i < end; i++)
         {
             var at = log.Slice(HeaderSize + (i * frame), frame);
             var isOurs = at.Slice(8, SaltSize).SequenceEqual(salts);
             isDamaged |= !isOurs || Check(at, Before(log, i, frame, hasHeader)) != Stored(at, 16);
-            // What was never overwritten since the log began anew is its end.
-            if (!isOurs && !AnyOurs(log, i + 1, frames, frame)) break;
             if (!isOurs && IsHidden(log, i, frames, frame)) behind++;
             if (!isOurs || Word(at, 4) == 0) continue;
             if (isDamaged) behind++;
@@ -54,7 +59,7 @@ internal static class LogRepair
     /// <summary>Whether a file begins as a log that something was committed to.</summary>
     public static bool IsLog(string path, int pageSize)
     {
-        if (new FileInfo(path) is not { Exists: true, Length: > HeaderSize }) return false;
+        if (OddFile.IsOdd(path) || new FileInfo(path) is not { Exists: true, Length: > HeaderSize }) return false;
         Span<byte> header = stackalloc byte[HeaderSize];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         file.ReadExactly(header);
@@ -122,11 +127,12 @@ internal static class LogRepair
         return next.Slice(8, SaltSize).SequenceEqual(log.Slice(16, SaltSize)) && Check(next, Stored(log, start + 16)) == Stored(next, 16);
     }
 
-    private static bool AnyOurs(ReadOnlySpan<byte> log, int from, int frames, int frame)
+    /// <summary>-1 when there is none.</summary>
+    private static int LastOurs(ReadOnlySpan<byte> log, int frames, int frame)
     {
-        for (var i = from; i < frames; i++)
-            if (log.Slice(HeaderSize + (i * frame) + 8, SaltSize).SequenceEqual(log.Slice(16, SaltSize))) return true;
-        return false;
+        var last = frames - 1;
+        while (last >= 0 && !log.Slice(HeaderSize + (last * frame) + 8, SaltSize).SequenceEqual(log.Slice(16, SaltSize))) last--;
+        return last;
     }
 
     // A page of an older log, or one that no longer says which page it is.

@@ -66,8 +66,7 @@ internal static class MendedCopy
     // The log holds newer copies of pages, and may hold a broken one of these.
     private static void CopyLog(string from, string to, Dictionary<int, byte[]> pages)
     {
-        if (!File.Exists(from)) return;
-        var log = File.ReadAllBytes(from);
+        if (StoreBytes.OfSystem.Read(from) is not { } log) return;
         LogRepair.Overwrite(log, StoreFile.PageSize, pages);
         File.WriteAllBytes(to, log);
     }

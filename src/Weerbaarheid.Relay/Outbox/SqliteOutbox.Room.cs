@@ -48,6 +48,21 @@ internal sealed partial class SqliteOutbox
         }
     }
 
+    /// <summary>Whatever had no room, a new store, a life or a note beside it: the ballast is there for it.</summary>
+    private T WithBallast<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (OutboxException e) when (e.Failure == OutboxFailure.Full && _ballast.Held > 0)
+        {
+            IsTight = true;
+            _ballast.Release();
+            return make();
+        }
+    }
+
     private Snapshot LoadWithRoom(int deliveredLimit)
     {
         var snapshot = LoadOnce(deliveredLimit, afterLoss: false);

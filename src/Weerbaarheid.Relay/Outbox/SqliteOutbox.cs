@@ -40,7 +40,7 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
         if (_broken is not null) return;
         try
         {
-            _file = OpenFile();
+            _file = WithBallast(OpenFile);
         }
         catch (OutboxException e) when (Breakage.Of(path, e) is { } reason)
         {
@@ -83,17 +83,7 @@ internal sealed partial class SqliteOutbox : IOutbox, IDisposable
         {
             HasJustLost = false;
             ReturnToPlace();
-            try
-            {
-                return LoadOrReplace(deliveredLimit);
-            }
-            catch (OutboxException e) when (e.Failure == OutboxFailure.Full && _ballast.Held > 0)
-            {
-                // A new store, a life, a note: whatever it was, there is room for it beside them.
-                IsTight = true;
-                _ballast.Release();
-                return LoadOrReplace(deliveredLimit);
-            }
+            return WithBallast(() => LoadOrReplace(deliveredLimit));
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class StoreAttic(string store)
     /// <summary>Broken stores that are kept.</summary>
     public const int Kept = 3;
 
+    /// <summary>No node comes that far; what has a higher number is not one of ours.</summary>
+    private const long LastNumber = 999_999_999;
+
     private readonly string _folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store))!, "quarantine");
 
     /// <summary>The note of the store that was put aside last; null when there is none.</summary>
@@ -28,16 +31,17 @@ internal sealed class StoreAttic(string store)
     {
         try
         {
-            MakeFolder();
-            var place = FolderOf(Numbers().FirstOrDefault() + 1);
+            OddFile.MakeFolder(_folder);
+            var number = FreeNumber();
+            var place = FolderOf(number);
             Directory.CreateDirectory(place);
-            foreach (var part in Breakage.PartsOf(store).Where(Breakage.Exists)) Move(part, Path.Combine(place, Path.GetFileName(part)));
+            foreach (var part in Breakage.PartsOf(store).Where(OddFile.IsThere)) Move(part, Path.Combine(place, Path.GetFileName(part)));
             FolderSync.Sync(place);
             FolderSync.Sync(_folder);
             FolderSync.Sync(Path.GetDirectoryName(_folder)!);
             var loss = new StoreLoss(at, reason, place, isForeign);
             loss.Write();
-            Forget();
+            Forget(number);
             return loss;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -84,25 +88,25 @@ internal sealed class StoreAttic(string store)
 
     private string FolderOf(long number) => Path.Combine(_folder, number.ToString(CultureInfo.InvariantCulture));
 
-    private List<long> Numbers() => !Directory.Exists(_folder) ? [] : Directory.EnumerateDirectories(_folder)
-        .Select(folder => long.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
-        .Where(number => number > 0).OrderDescending().ToList();
+    /// <summary>Of the broken stores, newest first. What somebody linked or wrote there is not one.</summary>
+    private List<long> Numbers() => Taken().Where(number => new DirectoryInfo(FolderOf(number)) is { Exists: true, LinkTarget: null }).OrderDescending().ToList();
 
-    /// <summary>A file in its place makes way.</summary>
-    private void MakeFolder()
+    /// <summary>The numbers that are names in the folder, whatever has them.</summary>
+    private HashSet<long> Taken() => !Directory.Exists(_folder) ? [] : Directory.EnumerateFileSystemEntries(_folder)
+        .Select(entry => long.TryParse(Path.GetFileName(entry), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && entry == FolderOf(number) ? number : 0)
+        .Where(number => number is > 0 and <= LastNumber).ToHashSet();
+
+    /// <summary>The highest that comes after one that is there, so that the newest has the highest; after a strange last one, the next below.</summary>
+    private long FreeNumber()
     {
-        if (Breakage.Exists(_folder) && !Directory.Exists(_folder))
-        {
-            var free = Enumerable.Range(1, int.MaxValue).Select(number => string.Create(CultureInfo.InvariantCulture, $"{_folder}.{number}"));
-            File.Move(_folder, free.First(name => !Breakage.Exists(name)));
-        }
-
-        Directory.CreateDirectory(_folder);
+        var taken = Taken();
+        return taken.Append(0).Select(number => number + 1).Where(number => number <= LastNumber && !taken.Contains(number)).Max();
     }
 
-    private void Forget()
+    /// <param name="taken">The newest, also where somebody left a higher number there.</param>
+    private void Forget(long taken)
     {
-        foreach (var old in Numbers().Where(number => StoreLoss.Read(FolderOf(number)) is not { IsForeign: true }).Skip(Kept).ToList())
+        foreach (var old in Numbers().Where(number => StoreLoss.Read(FolderOf(number)) is not { IsForeign: true }).OrderByDescending(number => number == taken).Skip(Kept).ToList())
             Directory.Delete(FolderOf(old), recursive: true);
     }
 }

@@ -206,7 +206,7 @@ internal sealed class StoreFile : IDisposable
 
     private static LogDamage? HealLog(string path, StoreBytes? bytes)
     {
-        if (bytes?.Read(path) is not { } log || LogRepair.Heal(log, PageSize) is not { } damage) return null;
+        if (bytes?.Read(path) is not { } log || LogRepair.Heal(log, PageSize, isWhole: log.Length < StoreBytes.Most) is not { } damage) return null;
         if (damage.IsHealed) bytes.Write(path, log);
         return damage;
     }

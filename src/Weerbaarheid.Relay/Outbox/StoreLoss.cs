@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Weerbaarheid.Relay.Lives;
 
 namespace Weerbaarheid.Relay.Outbox;
 
@@ -13,18 +14,22 @@ internal sealed record StoreLoss(DateTimeOffset At, string Reason, string Folder
 {
     private const string Note = "why.json";
 
+    /// <summary>Bytes of a note: a reason is a few sentences.</summary>
+    private const int LargestNote = 64 * 1024;
+
     /// <summary>Reads the note in a folder; null when there is none that can be read.</summary>
     public static StoreLoss? Read(string folder)
     {
+        if (SmallFile.Read(Path.Combine(folder, Note), LargestNote) is not { } bytes) return null;
         try
         {
-            using var note = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, Note)));
+            using var note = JsonDocument.Parse(bytes);
             var json = note.RootElement;
             return new StoreLoss(
                 json.GetProperty("at").GetDateTimeOffset(), json.GetProperty("reason").GetString() ?? "", folder,
                 json.GetProperty("foreign").GetBoolean(), json.GetProperty("salvaged").GetInt32(), json.GetProperty("unreadable").GetInt32());
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

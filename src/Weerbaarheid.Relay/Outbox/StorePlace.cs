@@ -37,7 +37,7 @@ internal sealed class StorePlace
         var isNew = !Directory.Exists(folder);
         Directory.CreateDirectory(folder);
         var next = _path + ".new";
-        File.Delete(next);
+        OddFile.Clear(next);
         StoreFile.KeepToOwner(next);
         using (var copy = new Statement(connection, "VACUUM INTO ?1"))
         {
@@ -57,7 +57,7 @@ internal sealed class StorePlace
     /// <summary>A part of the store that is still in its place is in the copy; anything else is somebody's.</summary>
     private void MakeWay(string part)
     {
-        if (!Breakage.Exists(part)) return;
+        if (!OddFile.IsThere(part)) return;
         var found = OddFile.IdentityOf(part);
         if (part == _path && found == _database) return;
         if (found == _log) File.Delete(part);

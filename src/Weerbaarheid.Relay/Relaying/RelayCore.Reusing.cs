@@ -56,17 +56,19 @@ internal sealed partial class RelayCore
     private bool IsShortOfAir(Neighbour up) => _around.Links[up.Link].Description.Air is { DutyCycle: < 1 };
 
     /// <returns>Whether to acknowledge it: the meldkamer answers in its receipt; who is in between passes it on, so that the meldkamer sees it.</returns>
-    private bool TakeReused(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at, Effects effects)
+    private bool TakeReused(in Incoming incoming, ReadOnlySpan<byte> bytes, int length, Instant at, Effects effects)
     {
         var (header, key) = (incoming.Header, incoming.Key);
         if (IsMeldkamer)
         {
             _tallies.Count(Tallies.Reused);
+            // Its origin may not have it any more: it is missing here until it comes under a number of its own. What this version cannot read says its bytes.
+            _windows.NoteSecond(key.Origin, MessageCodec.TryDecode(header, _body.AsSpan(0, length), out var second, out _) && second is not null ? SubmittedBody.PrintOf(second) : KnownTags.TagOf(bytes));
             if (_desk.Reused(key))
             {
                 effects.Emit(new Output.Noted(NoteLevel.Warning,
                     $"site {key.Origin} sent another record under number {key.Number}, which is in use: its store fell back to an earlier state, or two nodes run with its keys. "
-                    + "The second record was not taken in; the site is told to number it anew."));
+                    + "The second record was not taken in, and counts as missing here; the site is told to number it anew. If it does not come, ask the site what it was: it may have lost it."));
             }
 
             OweReceipt(incoming, at.Now);

@@ -9,7 +9,7 @@ internal sealed partial class RelayCore
     /// <returns>Whether it is ours to acknowledge: stored, or known already.</returns>
     private bool TakeOpened(in Incoming incoming, ReadOnlySpan<byte> bytes, int length, Instant at, Effects effects)
     {
-        if (_windows.WasSeen(incoming.Header, incoming.Key.Sequence)) return TakeAgain(incoming, bytes, at, effects);
+        if (_windows.WasSeen(incoming.Header, incoming.Key.Sequence)) return TakeAgain(incoming, bytes, length, at, effects);
         if (!KnowsOrHasRoomFor(incoming.Header.Origin) || !HasStoreFor(incoming.Header.Type, incoming.Header.Priority)) return false;
         // The window decides before the body is looked at; what cannot be read is still received, and shown as such.
         MessageCodec.TryDecode(incoming.Header, _body.AsSpan(0, length), out var message, out var problem);
@@ -29,6 +29,7 @@ internal sealed partial class RelayCore
         var kept = bytes.ToArray();
         _tags.Add(incoming.Key, kept);
         ReplaceOlderState(incoming.Header, incoming.Key, effects);
+        if (message is RecordMessage record) _windows.ForgetSecond(incoming.Header.Origin, () => SubmittedBody.PrintOf(record));
         MakeRoomForBulletin(incoming.Header.Type, effects);
         if (!ephemeral) StoreArrival(incoming, kept, forwards, message, problem, at, effects);
         if (forwards && message is not null) _custody.Add(Hold(incoming, kept, IsCourier(incoming.From) ? CourierLifetime(message) : LifetimeOf(message)));
@@ -56,10 +57,10 @@ internal sealed partial class RelayCore
     };
 
     /// <summary>It was here before. The sender may have missed our acknowledgement, or the origin the meldkamer's receipt.</summary>
-    private bool TakeAgain(in Incoming incoming, ReadOnlySpan<byte> bytes, Instant at, Effects effects)
+    private bool TakeAgain(in Incoming incoming, ReadOnlySpan<byte> bytes, int length, Instant at, Effects effects)
     {
         var header = incoming.Header;
-        if (_tags.IsOther(incoming.Key, bytes)) return TakeReused(incoming, bytes, at, effects);
+        if (_tags.IsOther(incoming.Key, bytes)) return TakeReused(incoming, bytes, length, at, effects);
         _tallies.Count(Tallies.Duplicates);
         if (header.Series != Series.Records || RelayRules.CourseOf(header.Type) != Course.Up) return true;
         if (IsMeldkamer)

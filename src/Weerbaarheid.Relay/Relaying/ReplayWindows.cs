@@ -24,8 +24,14 @@ internal sealed class ReplayWindow
     /// </summary>
     public SequenceRanges Lost { get; init; } = new();
 
-    /// <summary>Numbers known to have been given out that are not here.</summary>
-    public ulong Missing => Given - Math.Min(Given, Seen.Size) + Lost.Size;
+    /// <summary>
+    /// What second records under a number of <see cref="Seen"/> say, as prints (<see cref="SubmittedBody.PrintOf"/>): they were here and were not
+    /// taken in, and are missing until their origin has numbered them anew, if it still has them.
+    /// </summary>
+    public SequenceRanges Seconds { get; init; } = new();
+
+    /// <summary>Numbers known to have been given out that are not here, and records that came under a number of another.</summary>
+    public ulong Missing => Given - Math.Min(Given, Seen.Size) + Lost.Size + Seconds.Size;
 
     /// <summary>Last number of the newest life up to which nothing is missing; the life's number 0 when its first is.</summary>
     public ulong Contiguous => Seen.ContiguousFrom(StartOf(Highest) + 1);
@@ -90,6 +96,12 @@ internal sealed class ReplayWindows
     /// <summary>In place of a type: the newest receipt that this node had, by whom and its number.</summary>
     private const byte ReceiptHeard = 0xF9;
 
+    /// <summary>In place of a type: the window that keeps <see cref="ReplayWindow.Seconds"/> of an origin's records.</summary>
+    private const byte SecondRecords = 0xF8;
+
+    /// <summary>Second records that are kept count of, per origin.</summary>
+    private const int MostSeconds = 64;
+
     private const int LivesTried = 8;
 
     private readonly Dictionary<WindowKey, ReplayWindow> _windows = [];
@@ -98,11 +110,11 @@ internal sealed class ReplayWindows
 
     public ReplayWindows(IEnumerable<StoredWindow> stored)
     {
-        var parts = stored.Where(one => one.Key.Type is EarlierLives or LostNumbers).ToDictionary(one => one.Key, one => SequenceRanges.FromBytes(one.Seen.Span));
+        var parts = stored.Where(one => one.Key.Type is EarlierLives or LostNumbers or SecondRecords).ToDictionary(one => one.Key, one => SequenceRanges.FromBytes(one.Seen.Span));
         SequenceRanges Part(WindowKey of, byte type) => (of.Type == 0 ? parts.GetValueOrDefault(of with { Type = type }) : null) ?? new SequenceRanges();
         foreach (var one in stored.Where(one => !parts.ContainsKey(one.Key)))
         {
-            var window = new ReplayWindow { Seen = SequenceRanges.FromBytes(one.Seen.Span), Earlier = Part(one.Key, EarlierLives), Lost = Part(one.Key, LostNumbers) };
+            var window = new ReplayWindow { Seen = SequenceRanges.FromBytes(one.Seen.Span), Earlier = Part(one.Key, EarlierLives), Lost = Part(one.Key, LostNumbers), Seconds = Part(one.Key, SecondRecords) };
             window.Know(one.Highest);
             _windows[one.Key] = window;
             // What an origin asks is its word, and no number that it gave out.
@@ -229,6 +241,26 @@ internal sealed class ReplayWindows
         _changed.Add(key with { Type = LostNumbers });
     }
 
+    /// <summary>A record came under a number of another and was not taken in.</summary>
+    /// <param name="origin">Its origin.</param>
+    /// <param name="print">What it says.</param>
+    public void NoteSecond(ushort origin, ulong print)
+    {
+        var key = new WindowKey(origin, 0, 0);
+        if (Get(key).Seconds is { Size: < MostSeconds } seconds && seconds.Add(print)) _changed.Add(key with { Type = SecondRecords });
+    }
+
+    /// <summary>Whether a record of an origin is one that came before under a number of another; then it is not missing any more.</summary>
+    /// <param name="origin">Its origin.</param>
+    /// <param name="print">What it says; only asked where something is missing.</param>
+    public void ForgetSecond(ushort origin, Func<ulong> print)
+    {
+        var key = new WindowKey(origin, 0, 0);
+        if (Find(key) is not { Seconds: { Size: > 0 } seconds } || print() is var said && !seconds.Contains(said)) return;
+        seconds.Remove(said);
+        _changed.Add(key with { Type = SecondRecords });
+    }
+
     /// <summary>Notes that a window changed in another way.</summary>
     public void Touch(WindowKey key) => _changed.Add(key);
 
@@ -237,11 +269,12 @@ internal sealed class ReplayWindows
     {
         foreach (var key in _changed)
         {
-            var window = _windows[key.Type is EarlierLives or LostNumbers ? key with { Type = 0 } : key];
+            var window = _windows[key.Type is EarlierLives or LostNumbers or SecondRecords ? key with { Type = 0 } : key];
             effects.Store(key.Type switch
             {
                 EarlierLives => new StoreChange.SetWindow(key, 0, window.Earlier.ToBytes()),
                 LostNumbers => new StoreChange.SetWindow(key, 0, window.Lost.ToBytes()),
+                SecondRecords => new StoreChange.SetWindow(key, 0, window.Seconds.ToBytes()),
                 _ => new StoreChange.SetWindow(key, window.Highest, window.Seen.ToBytes()),
             });
         }

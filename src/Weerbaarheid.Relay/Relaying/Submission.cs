@@ -39,12 +39,21 @@ internal readonly record struct SubmittedBody(ReadOnlyMemory<byte> Bytes, ulong 
     {
         if (message is RecordMessage { SentAt: not null } record) message = record with { SentAt = null };
         Span<byte> room = stackalloc byte[Head + MessageLimits.Body];
+        var (print, length) = PrintOf(message, room);
+        if (!inHaste) length = MessageCodec.Encode(message, room[Head..]);
+        return new SubmittedBody(room.Slice(Head, length).ToArray(), print);
+    }
+
+    /// <summary>The print of a message with when it was handed in: two of the same words are two, and one that was numbered anew is the same.</summary>
+    public static ulong PrintOf(Message message) => PrintOf(message, stackalloc byte[Head + MessageLimits.Body]).Print;
+
+    private static (ulong Print, int Length) PrintOf(Message message, Span<byte> room)
+    {
         var length = MessageCodec.EncodePlain(message, room[Head..]);
         (room[0], room[1], room[2]) = ((byte)message.Type, message.Priority, (byte)message.Exercise);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(room[..(Head + length)], hash);
-        if (!inHaste) length = MessageCodec.Encode(message, room[Head..]);
-        return new SubmittedBody(room.Slice(Head, length).ToArray(), BinaryPrimitives.ReadUInt64BigEndian(hash));
+        return (BinaryPrimitives.ReadUInt64BigEndian(hash), length);
     }
 }
 

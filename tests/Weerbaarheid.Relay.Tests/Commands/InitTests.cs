@@ -43,7 +43,7 @@ public sealed class InitTests : IDisposable
         Assert.Equal(new Site(11, "Noodsteunpunt Leek-Zuidhorn", Role.Noodsteunpunt, "groningen"), configuration.Site);
         Assert.Equal("mqtts://meldkamer.example:8883/", Assert.IsType<MqttLinkOptions>(configuration.Links[0]).Uri.ToString());
         Assert.Equal(("/dev/ttyUSB0", 10, 869_525_000), Assert.IsType<LoRaRadioOptions>(configuration.Links[1]) is { } lora ? (lora.Port, lora.SpreadingFactor, lora.Frequency) : default);
-        using var ring = KeyFile.Read(In("site.keys"), configuration.Site).Ring;
+        using var ring = KeyFiles.Read(In("site.keys"), configuration.Site).Ring;
         Assert.NotNull(ring);
         Assert.Contains("// Ways to neighbours", await File.ReadAllTextAsync(In("relay.json")), StringComparison.Ordinal);
     }

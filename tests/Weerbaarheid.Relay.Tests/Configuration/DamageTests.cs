@@ -37,7 +37,7 @@ public sealed class DamageTests : IDisposable
         foreach (var damaged in Damage(whole, step: 5))
         {
             File.WriteAllText(path, damaged);
-            var result = KeyFile.Read(path, new Site(11, "Leek", Role.Noodsteunpunt, "groningen"));
+            var result = KeyFiles.Read(path, new Site(11, "Leek", Role.Noodsteunpunt, "groningen"));
             Assert.True(result.Ring is null == result.Errors.Count > 0, damaged);
             result.Ring?.Dispose();
         }

@@ -1,4 +1,6 @@
 using Weerbaarheid.Relay.Exercises;
+using Weerbaarheid.Relay.Tests.Outbox.Zoo;
+using Weerbaarheid.Relay.Tests.Support;
 
 namespace Weerbaarheid.Relay.Tests.Exercises;
 
@@ -45,6 +47,74 @@ public sealed class JournalFileTests : IDisposable
         File.WriteAllText(Path.Combine(book.Folder, "exercises.json"), "[{\"number\":1,");
         Assert.Null(new ExerciseBook(_folder.FullName).Current);
         Assert.True(File.Exists(Path.Combine(book.Folder, "exercises.json.damaged")));
+    }
+
+    [Theory]
+    [InlineData("a folder")]
+    [InlineData("a pipe")]
+    [InlineData("a link to itself")]
+    [InlineData("too long")]
+    [InlineData("damaged, with a folder where it would be kept")]
+    public async Task What_is_no_book_marks_nothing_makes_way_and_holds_nobody_up(string odd)
+    {
+        var folder = _folder.CreateSubdirectory("exercises").FullName;
+        var path = Path.Combine(folder, "exercises.json");
+        switch (odd)
+        {
+            case "a folder": Directory.CreateDirectory(Path.Combine(path, "x")); break;
+            case "a pipe": NamedPipe.Make(path); break;
+            case "a link to itself": File.CreateSymbolicLink(path, path); break;
+            case "too long": OddFiles.Grow(path); break;
+            default:
+                await File.WriteAllTextAsync(path, "[");
+                Directory.CreateDirectory(Path.Combine(path + ".damaged", "x"));
+                break;
+        }
+
+        var book = await NamedPipe.WithoutWaitingAsync(() => new ExerciseBook(_folder.FullName));
+        Assert.Empty(book.All);
+        Assert.NotNull(book.Start("Waterwolf", Wall));
+        Assert.Equal("Waterwolf", new ExerciseBook(_folder.FullName).Current!.Name);
+        // What was there is there still, under another name.
+        Assert.Equal(odd.StartsWith("damaged", StringComparison.Ordinal) ? 3 : 2, Directory.GetFileSystemEntries(folder).Length);
+    }
+
+    [Theory]
+    [InlineData("exercises.json.next", "a folder")]
+    [InlineData("exercises.json.next", "a pipe")]
+    [InlineData("journal-1.jsonl", "a folder")]
+    [InlineData("journal-1.jsonl", "a pipe")]
+    [InlineData("journal-1.jsonl", "a link to itself")]
+    [InlineData("journal-1.jsonl", "too long")]
+    [InlineData("journal-1.1.jsonl", "a folder")]
+    [InlineData("journal-1.1.jsonl", "a pipe")]
+    public async Task What_stands_in_the_place_of_a_journal_makes_way(string name, string odd)
+    {
+        var path = Path.Combine(_folder.CreateSubdirectory("exercises").FullName, name);
+        if (odd == "a folder") Directory.CreateDirectory(Path.Combine(path, "x"));
+        else if (odd == "a pipe") NamedPipe.Make(path);
+        else if (odd == "too long") OddFiles.Grow(path);
+        else File.CreateSymbolicLink(path, path);
+        var lines = await NamedPipe.WithoutWaitingAsync(() =>
+        {
+            var book = new ExerciseBook(_folder.FullName);
+            book.Start("Waterwolf", Wall);
+            using (var file = new JournalFile(book.Folder, 1, partBytes: 2_000))
+                for (var i = 0; i < 100; i++) file.Append(new JournalLine(0, i, Wall, JournalEvents.Begins));
+            return JournalFile.Read(book.Folder, 1).Lines;
+        });
+        Assert.Equal(99, lines[^1].N);
+        Assert.True(lines.Count > 20, $"{lines.Count} lines were left");
+    }
+
+    [Fact]
+    public void A_folder_of_exercises_that_is_none_makes_way_when_one_begins()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "exercises"), "x");
+        var book = new ExerciseBook(_folder.FullName);
+        Assert.Null(book.Current);
+        Assert.NotNull(book.Start("Waterwolf", Wall));
+        Assert.Equal("x", File.ReadAllText(Path.Combine(_folder.FullName, "exercises.aside-1")));
     }
 
     [Fact]

@@ -30,6 +30,68 @@ public sealed class KeyDamageTests : IDisposable
         Assert.InRange(same, 1, whole.Length / 4);
     }
 
+    [Theory]
+    [InlineData("noodsteunpunt", 1)]
+    [InlineData("meldkamer", 3)]
+    [InlineData("two epochs", 5)]
+    public void After_every_single_flip_in_the_file_or_its_copy_a_node_has_the_same_keys(string whose, int step)
+    {
+        using var keys = Make(whose);
+        var path = Path.Combine(_folder.FullName, "site.keys");
+        Assert.Null(KeyFiles.Write(path, keys, replace: false));
+        var whole = File.ReadAllBytes(path);
+        Assert.Equal(whole, File.ReadAllBytes(KeyFiles.CopyOf(path)));
+        foreach (var target in new[] { path, KeyFiles.CopyOf(path) })
+        {
+            for (var bit = 0; bit < whole.Length * 8; bit += step)
+            {
+                Overwrite(target, KeySamples.Flip(whole, bit));
+                using (var look = KeyFiles.Look(path)) Assert.True(look.Keys is { } read && read.IsSame(keys) && look.Errors.Count == 0, $"bit {bit} of {target}");
+                if (bit % 97 != 0) continue;
+                // A digit that became a capital changes nothing, and everything else is mended.
+                var mended = KeyFiles.Mend(path);
+                using (var after = KeyFiles.Look(path)) Assert.Null(after.Finding);
+                if (mended is null) continue;
+                Assert.Equal(whole, File.ReadAllBytes(target));
+                var aside = Assert.Single(_folder.GetFiles("*.aside-1"));
+                Assert.Equal(target + ".aside-1", aside.FullName);
+                Assert.Equal(KeySamples.Flip(whole, bit), File.ReadAllBytes(aside.FullName));
+                aside.Delete();
+            }
+
+            Overwrite(target, whole);
+        }
+    }
+
+    [Fact]
+    public void Flips_in_both_are_refused_with_what_to_do_and_nothing_is_written()
+    {
+        using var keys = Make("noodsteunpunt");
+        var path = Path.Combine(_folder.FullName, "site.keys");
+        KeyFiles.Write(path, keys, replace: false);
+        var whole = File.ReadAllBytes(path);
+        var random = new Random(20261201);
+        var refused = 0;
+        for (var run = 0; run < 2_000; run++)
+        {
+            Overwrite(path, KeySamples.Flip(whole, random.Next(whole.Length * 8)));
+            Overwrite(KeyFiles.CopyOf(path), KeySamples.Flip(whole, random.Next(whole.Length * 8)));
+            using var look = KeyFiles.Look(path);
+            if (look.Keys is { } read)
+            {
+                Assert.True(read.IsSame(keys));
+                continue;
+            }
+
+            refused++;
+            Assert.Equal($"{path}: neither this key file nor its second copy can be used; let the region issue the keys again, and use 'keys install FILE --replace'", look.Errors[0].ToString());
+            Assert.Null(KeyFiles.Mend(path));
+        }
+
+        Assert.InRange(refused, 1_500, 2_000);
+        Assert.Equal(2, _folder.GetFiles().Length);
+    }
+
     [Fact]
     public void Two_and_three_flips_neither()
     {
@@ -91,8 +153,7 @@ public sealed class KeyDamageTests : IDisposable
     /// <summary>Whether the keys are those that were written; when they are not, there must be none and a sentence.</summary>
     private static bool SameAfter(string path, byte[] bytes, NodeKeys keys)
     {
-        // Same file: its mode stays.
-        using (var file = new FileStream(path, FileMode.Truncate)) file.Write(bytes);
+        Overwrite(path, bytes);
         var result = KeyFile.Read(path);
         if (result.Keys is null)
         {
@@ -104,5 +165,12 @@ public sealed class KeyDamageTests : IDisposable
         Assert.True(result.Keys.IsSame(keys), "other keys were read");
         Assert.Null(result.Warning);
         return true;
+    }
+
+    /// <summary>Same file: its mode stays.</summary>
+    private static void Overwrite(string path, byte[] bytes)
+    {
+        using var file = new FileStream(path, FileMode.Truncate);
+        file.Write(bytes);
     }
 }

@@ -156,14 +156,14 @@ public sealed class KeyFileTests : IDisposable
 
     private static KeyRing Read(string path, Site site)
     {
-        var result = KeyFile.Read(path, site);
+        var result = KeyFiles.Read(path, site);
         Assert.Equal("", string.Join('\n', result.Errors));
         return result.Ring!;
     }
 
     private static string[] Errors(string path, Site site)
     {
-        var result = KeyFile.Read(path, site);
+        var result = KeyFiles.Read(path, site);
         Assert.Null(result.Ring);
         return [.. result.Errors.Select(error => error.ToString())];
     }

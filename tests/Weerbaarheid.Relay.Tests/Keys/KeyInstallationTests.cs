@@ -61,7 +61,9 @@ public sealed class KeyInstallationTests : IDisposable
         }
 
         Assert.Equal(Installed.Replaced, KeyInstallation.Install(Path, others.Noodsteunpunt(), replace: true).Outcome);
-        Assert.Single(_folder.GetFiles());
+        Assert.Equal(["site.keys", "site.keys.copy"], _folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+        // Nothing of keys that were given up stays behind.
+        Assert.Equal(File.ReadAllBytes(Path), File.ReadAllBytes(KeyFiles.CopyOf(Path)));
     }
 
     [Fact]
@@ -77,10 +79,45 @@ public sealed class KeyInstallationTests : IDisposable
     public void A_damaged_file_is_not_replaced_by_accident()
     {
         Install(_master.Noodsteunpunt());
-        using (var file = new FileStream(Path, FileMode.Truncate)) file.WriteByte((byte)'{');
+        foreach (var one in new[] { Path, KeyFiles.CopyOf(Path) })
+        {
+            using var file = new FileStream(one, FileMode.Truncate);
+            file.WriteByte((byte)'{');
+        }
+
         var result = KeyInstallation.Install(Path, _master.Noodsteunpunt(), replace: false);
         Assert.Equal($"'{Path}' is there and cannot be read as a key file; to give them up, add --replace", result.Problem);
         Assert.Equal(Installed.Replaced, KeyInstallation.Install(Path, _master.Noodsteunpunt(), replace: true).Outcome);
+    }
+
+    [Fact]
+    public void A_damaged_or_missing_file_is_known_by_its_copy()
+    {
+        var keys = _master.Noodsteunpunt();
+        Install(keys);
+        File.Delete(Path);
+        Assert.Equal(Installed.Refused, Install(_master.Noodsteunpunt(12)));
+        var again = KeyInstallation.Install(Path, keys, replace: false);
+        Assert.Equal(Installed.AlreadyThere, again.Outcome);
+        Assert.StartsWith($"{Path} is missing, so its second copy counts. {Path} was written anew.", again.Remark, StringComparison.Ordinal);
+
+        using (var file = new FileStream(Path, FileMode.Truncate)) file.WriteByte((byte)'{');
+        _master.Rotate();
+        Assert.Equal(Installed.NextEpoch, Install(_master.Noodsteunpunt()));
+        using var there = KeyFiles.Look(Path);
+        Assert.Equal((null, 2), (there.Finding, there.Keys!.Epochs.Count));
+    }
+
+    [Fact]
+    public void Keys_are_installed_when_only_the_copy_cannot_be_written()
+    {
+        Directory.CreateDirectory(KeyFiles.CopyOf(Path));
+        for (var number = 1; number < 100; number++) Directory.CreateDirectory($"{KeyFiles.CopyOf(Path)}.aside-{number}");
+        var result = KeyInstallation.Install(Path, _master.Noodsteunpunt(), replace: true);
+        Assert.Equal(Installed.Replaced, result.Outcome);
+        Assert.StartsWith($"The second copy of the keys, {KeyFiles.CopyOf(Path)}, cannot be written: ", result.Remark, StringComparison.Ordinal);
+        using var there = KeyFiles.Look(Path);
+        Assert.NotNull(there.Keys);
     }
 
     [Fact]

@@ -58,6 +58,59 @@ public sealed class LifeFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_folder_or_a_link_in_the_place_of_the_next_life_is_put_aside()
+    {
+        Directory.CreateDirectory(InData + ".new");
+        File.WriteAllText(Path.Combine(InData + ".new", "x"), "x");
+        LifeFile.Write(InData, 3);
+        Assert.True(File.Exists(Path.Combine(InData + ".new.aside-1", "x")));
+        File.CreateSymbolicLink(InData + ".new", _folder.FullName);
+        LifeFile.Write(InData, 4);
+        Assert.Equal(4U, LifeFile.Read(InData, out _)!.Value.Last);
+        Assert.True(_folder.Exists);
+    }
+
+    [Fact]
+    public void However_many_were_put_aside_there_is_a_name_for_one_more()
+    {
+        for (var number = 1; number <= 150; number++) File.WriteAllText($"{InData}.aside-{number}", "theirs");
+        File.WriteAllText($"{InData}.aside-{long.MaxValue}", "theirs");
+        Directory.CreateDirectory(InData);
+        LifeFile.Write(InData, 3);
+        Assert.True(Directory.Exists(InData + ".aside-151"));
+        Assert.All(Enumerable.Range(1, 150), number => Assert.Equal("theirs", File.ReadAllText($"{InData}.aside-{number}")));
+    }
+
+    [Theory]
+    [InlineData("/nowhere/at/all")]
+    [InlineData("life.log")]
+    [InlineData(".")]
+    public void A_link_in_the_place_of_the_note_of_the_log_says_that_there_is_one_and_makes_way(string target)
+    {
+        File.CreateSymbolicLink(InData + ".log", target);
+        var files = Real;
+        Assert.Equal(0, files.LeastLog);
+        files.NoteLog(5);
+        Assert.Equal(5, files.LeastLog);
+        Assert.Equal(target, new FileInfo(InData + ".log.aside-1").LinkTarget);
+        File.Delete(InData + ".log");
+        File.CreateSymbolicLink(InData + ".log", target);
+        files.NoteLogEmpty();
+        Assert.Null(files.LeastLog);
+    }
+
+    [Theory]
+    [InlineData("123456789012345678901")]
+    [InlineData("12x")]
+    [InlineData("-5")]
+    [InlineData("5 ")]
+    public void A_note_of_the_log_that_no_node_wrote_says_that_there_is_one(string note)
+    {
+        File.WriteAllText(InData + ".log", note);
+        Assert.Equal(0, Real.LeastLog);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(".new")]
@@ -140,11 +193,11 @@ public sealed class LifeFileTests : IDisposable
     [Fact]
     public void A_place_beside_the_keys_that_cannot_be_written_is_told_and_stops_nothing()
     {
-        Directory.CreateDirectory(LifeFile.BesideKeys(Keys) + ".new");
-        var files = Real;
+        var beside = LifeFile.BesideKeys(Path.Combine(_folder.FullName, "no such folder", "site.keys"));
+        var files = new LifeFiles(InData, beside, Drawn);
         files.Begin(3);
         Assert.Equal(new LifeNote(3), LifeFile.Read(InData, out _));
-        Assert.Contains(LifeFile.BesideKeys(Keys), files.Remark, StringComparison.Ordinal);
+        Assert.Contains(beside, files.Remark, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,12 +235,13 @@ public sealed class LifeFileTests : IDisposable
     [Fact]
     public void A_life_that_cannot_be_noted_is_not_begun()
     {
-        using var outbox = Open();
+        var lives = _folder.CreateSubdirectory("lives");
+        var (here, gone) = (lives.FullName, lives.FullName + ".gone");
+        using var outbox = SqliteOutbox.Open(Database, Sample.Site, OutboxOptions.Default with { Lives = new LifeFiles(Path.Combine(here, "life"), null, null) });
         outbox.Load(1);
-        File.Delete(InData);
-        Directory.CreateDirectory(InData + ".new");
+        Directory.Move(here, gone);
         Assert.Throws<OutboxException>(() => outbox.Commit([new StoreChange.StartLife(1), new StoreChange.SetCounter(Series.Records, Sequence.Of(1, 0))], TimeSpan.Zero));
-        Directory.Delete(InData + ".new");
+        Directory.Move(gone, here);
         Assert.Equal(0UL, outbox.Load(1).Records);
     }
 

@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Tests.Support;
@@ -30,6 +31,24 @@ public sealed class StoreFailureTests : IDisposable
         Assert.Equal(acknowledged[^1] + 1, (await again.SubmitAsync("melding", Long)).Key.Sequence);
     }
 
+    /// <summary>The batch is on disk and the note beside it cannot be written: whoever is told that it was not taken in hands it in again, and it is there twice.</summary>
+    [Fact]
+    public async Task Who_was_taken_in_by_a_commit_that_failed_is_not_told_otherwise()
+    {
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_folder.FullName, "elders"));
+        await using var node = new TestNode(Desk, Path.Combine(_folder.FullName, "data")) { Lives = new LifeFiles(Path.Combine(elsewhere.FullName, "life"), null, null) };
+        await node.StartAsync();
+        elsewhere.Delete(recursive: true);
+        var waits = await node.HandInAsync("melding", """{"text":"Hulp"}""");
+        // The store cannot be loaded either; a wrong answer would have come by now.
+        await Eventually.TrueAsync(() => node.Status.GetProperty("store").GetProperty("state").GetString() == "failing", "the status says that the store fails");
+        Assert.False(waits.IsCompleted);
+        elsewhere.Create();
+        Assert.Equal((Refusal.None, "1-1"), ((await waits).Refusal, (await waits).Key.ToString()));
+        await Eventually.TrueAsync(() => node.Report.GetProperty("total").GetInt32() == 1, "the report has it once");
+        Assert.Equal("1-2", (await node.SubmitAsync("melding", """{"text":"Nog een"}""")).Key.ToString());
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static string Long => $$"""{"text":"{{new string('x', 400)}}","clientRef":"{{Guid.NewGuid()}}"}""";
@@ -46,5 +65,7 @@ public sealed class StoreFailureTests : IDisposable
         throw new Xunit.Sdk.XunitException("A store of 64 KiB took 1,000 messages of 400 bytes.");
     }
 
-    private TestNode Meldkamer() => new(new Site(1, "Meldkamer", Role.Meldkamer, "groningen"), _folder.FullName);
+    private static Site Desk => new(1, "Meldkamer", Role.Meldkamer, "groningen");
+
+    private TestNode Meldkamer() => new(Desk, _folder.FullName);
 }

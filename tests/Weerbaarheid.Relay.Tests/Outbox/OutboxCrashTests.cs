@@ -1,6 +1,7 @@
 using CsCheck;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Tests.Outbox.Zoo;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Tests.Outbox;
@@ -59,6 +60,40 @@ public sealed class OutboxCrashTests : IDisposable
             torn.AsSpan(sector * 512, 512).Clear();
             return CommitsFoundIn(torn) >= 0;
         }, iter: 150, threads: 1);
+
+    [Fact]
+    public void Gigabytes_behind_the_log_cost_no_commit_nor_the_repair_of_it_and_are_cut_off()
+    {
+        File.WriteAllBytes(_crashed.Database, _database);
+        foreach (var (log, told) in ((byte[], DamagedTable[])[])[(_log, []), (Damaged(), [DamagedTable.Log])])
+        {
+            File.WriteAllBytes(_crashed.Database + "-wal", log);
+            OddFiles.Grow(_crashed.Database + "-wal");
+            using var outbox = _crashed.Open();
+            Assert.Equal(Commits, _after.IndexOf(Sample.Describe(outbox.Load(100))));
+            Assert.Equal(told, outbox.Quarantined.Select(row => row.Table));
+            Assert.InRange(outbox.FileBytes, 1, Pragma.LogLimit);
+        }
+    }
+
+    [Fact]
+    public void A_log_that_goes_on_behind_what_was_read_is_left_as_it_is()
+    {
+        var damaged = Damaged();
+        Assert.Null(LogRepair.Heal(damaged, StoreFile.PageSize, isWhole: false));
+        Assert.Equal(Damaged(), damaged);
+        Assert.True(LogRepair.Heal((byte[])[.. damaged, .. new byte[5_000]], StoreFile.PageSize, isWhole: false)!.Value.IsHealed);
+        Assert.True(LogRepair.Heal(damaged, StoreFile.PageSize)!.Value.IsHealed);
+    }
+
+    /// <summary>One bit in the check of a page, with commits behind it.</summary>
+    private byte[] Damaged()
+    {
+        var log = _log.ToArray();
+        var frame = StoreFile.PageSize + 24;
+        log[32 + (log.Length / frame / 2 * frame) + 16] ^= 1;
+        return log;
+    }
 
     // The first commit of the store made the tables, so a log cut before its end holds no store yet: zero commits too.
     private int CommitsFoundIn(ReadOnlySpan<byte> log)

@@ -89,6 +89,44 @@ public sealed class ReuseTests
         var first = Meldkamer.Disk.Envelopes.Single(stored => stored.Key == TestNet.Key(11, 2));
         Assert.Equal("vroeger 2", Assert.IsType<Melding>(StoredMessages.Open(Meldkamer.Keys, first)).Text);
         Assert.Equal(["11-1", "11-2", "11-3", "11-4", "11-1.1", "11-1.2"], Meldkamer.Ids);
+        Assert.Equal(0UL, MissingOfSite);
+    }
+
+    /// <summary>It was on a coördinatiepunt alone when the site fell back: nobody can number it anew, and the meldkamer must not believe that it has all.</summary>
+    [Fact]
+    public void A_second_record_that_its_origin_lost_is_missing()
+    {
+        _net.Add(1, Role.Meldkamer);
+        _net.Add(2, Role.Coordinatiepunt);
+        _net.Add(11, Role.Noodsteunpunt);
+        _net.Join("ip", 1_000_000, 11, 2);
+        _net.Join("glas", 1_000_000, 2, 1);
+        _net.Join("direct", 1_000_000, 11, 1);
+        _net.Start();
+        _net.Submit(11, TestNet.Melding(text: "vroeger 1"));
+        _net.Run(TimeSpan.FromMinutes(1));
+        var copy = Site.CopyDisk();
+        _net.Cut("glas");
+        _net.Cut("direct");
+        _net.Submit(11, TestNet.Melding(text: "verloren"));
+        _net.Run(TimeSpan.FromMinutes(1));
+        _net.Cut("ip");
+        Site.PutBack(copy);
+        _net.Restart(11);
+        Assert.Equal("11-2", _net.Submit(11, TestNet.Melding(text: "later 1"), "ref-1").Key.ToString());
+        _net.Restore("direct");
+        _net.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal(0UL, MissingOfSite);
+        _net.Cut("direct");
+        _net.Restore("glas");
+        _net.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal(1UL, MissingOfSite);
+        _net.Restart(1);
+        _net.Restore("direct");
+        _net.Restore("ip");
+        _net.Run(TimeSpan.FromMinutes(30));
+        Assert.DoesNotContain(Meldkamer.Delivered, one => one.Message is Melding { Text: "verloren" });
+        Assert.Equal(1UL, MissingOfSite);
     }
 
     [Theory]
@@ -291,6 +329,8 @@ public sealed class ReuseTests
         // A new disk knows nothing of what came under these numbers before.
         if (firstGap > 1) Assert.Equal(Meldkamer.Ids.Distinct(), Meldkamer.Ids);
     }
+
+    private ulong MissingOfSite => Meldkamer.Core.Status(_net.Now).Origins.Single(one => one.Site == 11).Missing;
 
     private List<EnvelopeKey> Records(ReadOnlyMemory<byte> frame) => [.. new FrameWatch(Site.Keys).RecordsIn(frame)];
 }

@@ -79,10 +79,66 @@ public sealed class FullDiskTests : IDisposable
         await node.ReportSaysAsync(report => report.GetProperty("total").GetInt32() == 50 + taken + 200 + 10, "that all that was acknowledged is there");
     }
 
-    /// <summary>In a mount namespace of its own, with the data folder on a disk of 10 MB.</summary>
-    private ProcessStartInfo OnATmpfs(ProcessStartInfo start)
+    /// <summary>Nearly full to the page, with the ballast still there: what is urgent goes in, and who is told otherwise is told the truth.</summary>
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public async Task Nobody_is_refused_whose_message_is_kept_when_the_disk_has_a_few_pages_left(int pages)
     {
-        const string script = "mkdir \"$0.m\" && mount -t tmpfs -o size=10m none \"$0.m\" && cp \"$0\"/* \"$0.m\" && mount --bind \"$0.m\" \"$0\" && exec \"$@\"";
+        RequiredProgram.Check("unshare");
+        Skip.IfNot(await MountsAsync(), "This account cannot mount a disk in a namespace of its own.");
+        await MakeStoreAsync();
+        await using var node = await StartAsync(pages);
+        using var publisher = await PipelinedPublisher.ConnectAsync(node.BrokerPort);
+        var urgent = await publisher.PublishAsync(Meldingen.Topic, Meldingen.Make(20, priority: 1, reference: "nood"), inFlight: 1);
+        Assert.All(urgent, answer => Assert.True(answer.Reason == 0, answer.Sentence));
+        await node.ReportSaysAsync(report => report.GetProperty("total").GetInt32() == 21, "that each is there once");
+    }
+
+    /// <summary>What a start has to write beside or in place of the store has room too: a new store, a new life.</summary>
+    [SkippableTheory]
+    [InlineData("outbox.db", "")]
+    [InlineData("outbox.db", "rommel, en geen database; langer dan een kop van SQLite hoeft te zijn, want wat korter is telt als leeg: 0123456789 0123456789 0123456789")]
+    [InlineData("life", "")]
+    [InlineData("life", "rommel")]
+    public async Task A_full_disk_with_a_broken_file_does_not_keep_a_node_down(string file, string content)
+    {
+        RequiredProgram.Check("unshare");
+        Skip.IfNot(await MountsAsync(), "This account cannot mount a disk in a namespace of its own.");
+        await MakeStoreAsync();
+        var path = Path.Combine(_folder.FullName, file);
+        Assert.True(File.Exists(path), path);
+        File.Delete(path);
+        if (content.Length > 0) await File.WriteAllTextAsync(path, content);
+        await using var node = await StartAsync(pages: 0);
+        await Meldingen.HandInAsync(node, Meldingen.Make(5, priority: 1));
+    }
+
+    /// <summary>A store with one melding, ended in order: its log is in the database, and gives no room when it is emptied.</summary>
+    private async Task MakeStoreAsync()
+    {
+        await using var before = await StartAsync();
+        await Meldingen.HandInAsync(before, Meldingen.Make(1));
+        await before.TerminateAsync();
+    }
+
+    /// <summary>On its own folder, or on a copy of it on a disk of 10 MB with so many pages of 4 KiB left.</summary>
+    private Task<NodeProcess> StartAsync(int? pages = null)
+    {
+        var around = pages is { } left ? start => OnATmpfs(start, $"cat /dev/zero > \"$0.m/fill\" 2>/dev/null; truncate -s -{left * 4096} \"$0.m/fill\";") : (Func<ProcessStartInfo, ProcessStartInfo>)(start => start);
+        return new NodeProcess("noodsteunpunt", _folder.FullName, up: null, "storage.ballastMiB=2") { Around = around }.StartAsync();
+    }
+
+    /// <summary>In a mount namespace of its own, with the data folder on a disk of 10 MB.</summary>
+    private ProcessStartInfo OnATmpfs(ProcessStartInfo start) => OnATmpfs(start, "");
+
+    private ProcessStartInfo OnATmpfs(ProcessStartInfo start, string more)
+    {
+        var script = "mkdir -p \"$0.m\" && mount -t tmpfs -o size=10m none \"$0.m\" && cp -r \"$0\"/* \"$0.m\" && { " + more + " true; } && mount --bind \"$0.m\" \"$0\" && exec \"$@\"";
         string[] arguments = ["-m", "sh", "-c", script, _folder.FullName, start.FileName, .. start.ArgumentList];
         start.FileName = "unshare";
         start.ArgumentList.Clear();

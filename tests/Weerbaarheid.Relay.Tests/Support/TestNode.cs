@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weerbaarheid.Relay.Intake;
 using Weerbaarheid.Relay.Links;
+using Weerbaarheid.Relay.Lives;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
@@ -22,6 +23,9 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
     /// <summary>Its clocks.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Where it keeps its lives; in its folder unless told otherwise.</summary>
+    public LifeFiles? Lives { get; init; }
+
     public RelayNode Node => _node ?? throw new InvalidOperationException("The node is not started.");
 
     public int Port => Node.BrokerEndpoint!.Port;
@@ -35,6 +39,7 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
     public async Task<TestNode> StartAsync(int port = 0, RelayRules? rules = null, OutboxOptions? store = null)
     {
         var settings = new NodeSettings(site, Keys(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default) { Store = store ?? OutboxOptions.Default };
+        if (Lives is not null) settings = settings with { Lives = Lives };
         _node = new RelayNode(settings, Time, NullLoggerFactory.Instance);
         await _node.StartAsync();
         return this;

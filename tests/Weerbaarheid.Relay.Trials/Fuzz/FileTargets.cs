@@ -74,7 +74,7 @@ internal static partial class FileTargets
         Write(input[1..]);
         try
         {
-            var (ring, errors) = KeyFile.Read(FileName, input[0] == 0 ? Point : Centre);
+            var (ring, errors) = Keys.KeyFiles.Read(FileName, input[0] == 0 ? Point : Centre);
             using (ring)
             {
                 Require(ring is null == (errors.Count > 0), "a verdict without its reason");

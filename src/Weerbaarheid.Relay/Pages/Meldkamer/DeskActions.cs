@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weerbaarheid.Relay.Markup;
@@ -23,7 +24,7 @@ internal sealed record DeskDraft(string Action, string Concept, FormFields Form)
 /// remember is an amend of its own. Each part has a reference derived from the form's: a form that is sent twice, or again after half of it failed, is done once.
 /// One form at a time, each about the record as it is then: of two who take up the same, the second reads that the first did.
 /// </summary>
-internal sealed class DeskActions(DeskContext desk, DetailPage page)
+internal sealed class DeskActions
 {
     /// <summary>Characters of what the desk writes for itself.</summary>
     public const int WordsLimit = 300;
@@ -33,11 +34,22 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
-    private readonly SemaphoreSlim _turn = new(1);
+    /// <summary>Holds one thing, which whose form is being done has taken out.</summary>
+    private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
+
     private readonly DoneForms _done = new();
 
+    private readonly DeskContext _desk;
+    private readonly DetailPage _page;
+
+    public DeskActions(DeskContext desk, DetailPage page)
+    {
+        (_desk, _page) = (desk, page);
+        _turn.Writer.TryWrite(true);
+    }
+
     /// <summary>Shows a record.</summary>
-    public Task ShowAsync(HttpContext context) => Find(context) is { } record ? page.WriteAsync(context, record) : NotFoundAsync(context);
+    public Task ShowAsync(HttpContext context) => Find(context) is { } record ? _page.WriteAsync(context, record) : NotFoundAsync(context);
 
     /// <summary>Takes a form.</summary>
     public async Task SendAsync(HttpContext context, string action)
@@ -59,7 +71,7 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
 
         context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         if (outcome?.Earlier is not null) draft = draft with { Concept = FormFields.NewConcept() };
-        await page.WriteAsync(context, record, draft, outcome is { Problem.Length: > 0 } refused ? FormAnswers.Refusal(refused) : Html.None);
+        await _page.WriteAsync(context, record, draft, outcome is { Problem.Length: > 0 } refused ? FormAnswers.Refusal(refused) : Html.None);
     }
 
     /// <summary>Tells the site something about a record, and takes it up if it was not.</summary>
@@ -69,19 +81,29 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
         var text = word.ToString();
         if (text.Length > DeskWord.Limit) text = (word with { Number = "" }).ToString();
         if (text.Length == 0 && record.Entry.Envelope.Reference is not null) text = DeskWord.Nothing;
-        return desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, "inBehandeling", text));
+        return _desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, "inBehandeling", text));
     }
 
     /// <summary>Keeps something with a record, here.</summary>
     public Task<FormOutcome> KeepAsync(DeskRecord record, string concept, AmendKind kind, string text) =>
-        desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, AmendPages.NameOf(kind), text));
+        _desk.Intake.HandInAsync("amend", concept, json => AmendPages.Write(json, record.Key, AmendPages.NameOf(kind), text));
 
     private async Task<(DeskRecord Record, FormOutcome? Outcome)> InTurnAsync(HttpContext context, DeskRecord first, DeskDraft draft)
     {
-        if (!await _turn.WaitAsync(LongestWait, context.RequestAborted)) return (first, new FormOutcome(null, "Dit punt is nu traag. Er is nog niets gedaan. Probeer het opnieuw.", "Another form is still being stored.", null));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(LongestWait);
         try
         {
-            var record = desk.View.Current().Find(first.Key) ?? first;
+            await _turn.Reader.ReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return (first, new FormOutcome(null, "Dit punt is nu traag. Er is nog niets gedaan. Probeer het opnieuw.", "Other forms are still being stored.", null));
+        }
+
+        try
+        {
+            var record = _desk.View.Current().Find(first.Key) ?? first;
             if (!_done.Has(draft.Concept) && DeskObjections.To(record, draft) is { } objection)
             {
                 draft.Form.Wrong(objection.Field, objection.Sentence);
@@ -94,7 +116,7 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
         }
         finally
         {
-            _turn.Release();
+            _turn.Writer.TryWrite(true);
         }
     }
 
@@ -147,7 +169,7 @@ internal sealed class DeskActions(DeskContext desk, DetailPage page)
         return kept.Key is null ? kept : await TellAsync(record, draft.Concept + "b", new DeskWord(record.Told.Number, DeskTopic.None, ""));
     }
 
-    private DeskRecord? Find(HttpContext context) => EnvelopeKey.TryParse(context.GetRouteValue("id") as string, out var key) ? desk.View.Current().Find(key) : null;
+    private DeskRecord? Find(HttpContext context) => EnvelopeKey.TryParse(context.GetRouteValue("id") as string, out var key) ? _desk.View.Current().Find(key) : null;
 
     private static Task NotFoundAsync(HttpContext context)
     {

@@ -14,7 +14,9 @@ public sealed class BrokenStoreTests(GoodStore good) : IClassFixture<GoodStore>,
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("zoo-");
 
-    public static IEnumerable<object[]> Names => BrokenStores.All.Select(one => new object[] { one.Name, one.Fate });
+    private static IEnumerable<BrokenStores.Animal> All => [.. BrokenStores.All, .. OddFiles.All];
+
+    public static IEnumerable<object[]> Names => All.Select(one => new object[] { one.Name, one.Fate });
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -23,7 +25,7 @@ public sealed class BrokenStoreTests(GoodStore good) : IClassFixture<GoodStore>,
     public async Task It_receives_again_within_five_seconds(string name, Fate fate)
     {
         good.CopyTo(_folder.FullName);
-        var animal = BrokenStores.All.Single(one => one.Name == name);
+        var animal = All.Single(one => one.Name == name);
         animal.Break(Path.Combine(_folder.FullName, "outbox.db"));
 
         var begun = Stopwatch.GetTimestamp();
@@ -82,6 +84,26 @@ public sealed class BrokenStoreTests(GoodStore good) : IClassFixture<GoodStore>,
         var kept = Directory.GetDirectories(Path.Combine(_folder.FullName, "quarantine")).Select(Path.GetFileName).Order().ToList();
         Assert.Equal(["1", "4", "5", "6"], kept);
         Assert.Equal("broken 5", await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "quarantine", "6", "outbox.db")));
+    }
+
+    [Fact]
+    public async Task A_strange_number_among_them_neither_hides_nor_outlives_the_newest()
+    {
+        var quarantine = Path.Combine(_folder.FullName, "quarantine");
+        // The last that counts as a number, one that is none, a name that is another's, and somebody's link.
+        foreach (var name in (string[])["999999999", "999999998", "999999997", "9223372036854775807", "007"]) Directory.CreateDirectory(Path.Combine(quarantine, name));
+        File.CreateSymbolicLink(Path.Combine(quarantine, "3"), "/");
+        for (var round = 1; round <= 3; round++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "outbox.db"), $"broken {round}");
+            await using var node = await new TestNode(GoodStore.Site, _folder.FullName).StartAsync();
+            Assert.True(node.Status.GetProperty("store").TryGetProperty("lost", out _));
+        }
+
+        var newest = Directory.GetDirectories(quarantine).Single(folder => File.Exists(Path.Combine(folder, "outbox.db")) && File.ReadAllText(Path.Combine(folder, "outbox.db")) == "broken 3");
+        Assert.InRange(int.Parse(Path.GetFileName(newest), CultureInfo.InvariantCulture), 1, 999_999_999);
+        Assert.True(Directory.Exists(Path.Combine(quarantine, "9223372036854775807")));
+        Assert.True(Directory.Exists(Path.Combine(quarantine, "007")));
     }
 
     /// <summary>The real program, so that nothing but its own start stands in between.</summary>
