@@ -80,8 +80,8 @@ internal sealed record CapAlert(string Identifier, string Sender, string Sent, s
 
     private static string SenderOf(EnvelopeKey key, string region) => string.Create(CultureInfo.InvariantCulture, $"punt-{key.Origin}.{Plain(region)}.weerbaarheid-relay");
 
-    /// <summary>When its origin made it; what had no clock counts from its arrival here.</summary>
-    public static DateTimeOffset SentOf(StoredEnvelope envelope, Bulletin bulletin) => bulletin.SentAt?.ToDateTimeOffset() ?? envelope.ReceivedAt;
+    /// <summary>When its origin made it; what had no clock that could be trusted counts from its arrival here, as on the pages.</summary>
+    public static DateTimeOffset SentOf(StoredEnvelope envelope, Bulletin bulletin) => MessageAge.MadeAt(envelope, bulletin);
 
     /// <summary>The bulletin that is meant by a number: the newest before it of the same issuer. An exercise never touches what is real.</summary>
     private static OpenedRecord? Earlier(EnvelopeKey key, Bulletin bulletin, IReadOnlyList<OpenedRecord> bulletins) => bulletins
@@ -125,7 +125,7 @@ internal sealed record CapAlert(string Identifier, string Sender, string Sent, s
         if (bulletin.Exercise == Exercise.Oefening) notes.Add("OEFENING: dit is niet echt.");
         if (bulletin.Exercise == Exercise.Test) notes.Add("TEST: dit is niet echt.");
         if (bulletin.SentAt is null) notes.Add("De afzender had geen klok: de tijd is die van ontvangst.");
-        else if (!bulletin.SentAt.Value.Trusted) notes.Add("De klok van de afzender was niet betrouwbaar.");
+        else if (!bulletin.SentAt.Value.Trusted) notes.Add("De klok van de afzender was niet betrouwbaar: de tijd is die van ontvangst.");
         if (bulletin is { Kind: not BulletinKind.Nieuw, Replaces: { } number } && !isKnown) notes.Add($"Bulletin {number} is hier niet ontvangen.");
         return notes.Count == 0 ? null : string.Join(' ', notes);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,18 +12,18 @@ namespace Weerbaarheid.Relay.Pages;
 /// <c>/api/v1/changes?since=MARK</c>: which messages changed since somebody looked, and the mark to ask with next. It waits until something has
 /// changed, at most <see cref="LongestWait"/>. It looks at the board's version and wakes nobody in the loop; so many wait at once, and the rest come back later.
 /// </summary>
-internal sealed class ChangesEndpoint(RelayNode node, TimeProvider time)
+/// <param name="node">The node.</param>
+/// <param name="time">The machine's clocks.</param>
+/// <param name="isDesk">Whether a request is the desk's: see <see cref="ChangeSeats"/>.</param>
+internal sealed class ChangesEndpoint(RelayNode node, TimeProvider time, Func<HttpContext, bool> isDesk)
 {
-    /// <summary>Requests that wait at once.</summary>
-    public const int Waiters = 64;
-
     /// <summary>Ids in an answer; who missed more reads everything anew.</summary>
     public const int MostIds = 500;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
-    private int _waiting;
+    private readonly ChangeSeats _seats = new();
 
     public async Task AnswerAsync(HttpContext context)
     {
@@ -35,9 +36,8 @@ internal sealed class ChangesEndpoint(RelayNode node, TimeProvider time)
     /// <returns>False when the answer was given already.</returns>
     private async Task<bool> WaitAsync(HttpContext context, long seen)
     {
-        if (Interlocked.Increment(ref _waiting) > Waiters)
+        if (_seats.Take(isDesk(context), LocalProgram.IsHere(context) ? null : context.Connection.RemoteIpAddress ?? IPAddress.None) is not { } leave)
         {
-            Interlocked.Decrement(ref _waiting);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.Headers.RetryAfter = "5";
             await context.Response.WriteAsync("{\"error\":\"too many wait; ask again in 5 seconds, or with wait=0\"}", context.RequestAborted);
@@ -59,7 +59,7 @@ internal sealed class ChangesEndpoint(RelayNode node, TimeProvider time)
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            leave();
         }
     }
 

@@ -10,7 +10,11 @@ internal static class NodeEndpoints
 {
     private const string Json = "application/json";
 
-    public static void MapNode(this IEndpointRouteBuilder app, RelayNode node, TimeProvider time)
+    /// <param name="app">Where.</param>
+    /// <param name="node">The node behind it.</param>
+    /// <param name="time">The machine's clocks.</param>
+    /// <param name="isDesk">Whether a request comes from the machine itself, or from who gave a coordinator's PIN.</param>
+    public static void MapNode(this IEndpointRouteBuilder app, RelayNode node, TimeProvider time, Func<HttpContext, bool> isDesk)
     {
         app.MapGet("/healthz", context => AnswerAsync(context, node.IsAlive, "ok", "stopped"));
         // Ready means that messages are taken in.
@@ -18,7 +22,7 @@ internal static class NodeEndpoints
         app.MapGet("/api/v1/report", context => WriteAsync(context, node.Report));
         app.MapGet("/api/v1/status", context => WriteAsync(context, node.Status));
         app.MapGet("/api/v1/messages", context => MessageEndpoint.AnswerAsync(context, node));
-        app.MapGet("/api/v1/changes", new ChangesEndpoint(node, time).AnswerAsync);
+        app.MapGet("/api/v1/changes", new ChangesEndpoint(node, time, isDesk).AnswerAsync);
         app.MapExports(node);
     }
 

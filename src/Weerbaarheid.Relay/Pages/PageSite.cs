@@ -64,7 +64,7 @@ internal static class PageSite
         var roles = new RoleDoor(book, Frame, time, log);
         app.Use(next => context => door.HandleAsync(context, next));
         app.Use(next => context => roles.HandleAsync(context, next));
-        app.MapNode(node, time);
+        app.MapNode(node, time, context => LocalProgram.IsHere(context) || roles.MayEnter(context, PinRole.Coordinator));
         Asset.Style.Map(app);
         Asset.Script.Map(app);
         var isDesk = settings.Site.Role == Role.Meldkamer;

@@ -10,14 +10,29 @@ internal static class LaterWords
     /// <summary>The record that it speaks of.</summary>
     public static EnvelopeKey About(Amend amend) => new(amend.ForSite, Series.Records, amend.ForSequence);
 
-    /// <summary>By record, oldest first.</summary>
+    /// <summary>By record, in the order of <see cref="InOrder"/>.</summary>
     /// <param name="newestFirst">Messages as the board gives them.</param>
-    public static ILookup<EnvelopeKey, BoardEntry> ByRecord(IEnumerable<BoardEntry> newestFirst) =>
-        newestFirst.Where(entry => entry.Message is Amend).Reverse().ToLookup(entry => About((Amend)entry.Message!));
+    public static IReadOnlyDictionary<EnvelopeKey, IReadOnlyList<BoardEntry>> ByRecord(IEnumerable<BoardEntry> newestFirst) =>
+        newestFirst.Where(entry => entry.Message is Amend).GroupBy(entry => About((Amend)entry.Message!)).ToDictionary(group => group.Key, group => InOrder(group));
 
-    /// <summary>About one record, oldest first.</summary>
+    /// <summary>About one record, in the order of <see cref="InOrder"/>.</summary>
     public static IReadOnlyList<BoardEntry> Of(MessageBoard board, EnvelopeKey record) =>
-        [.. board.Newest(MessageBoard.Capacity, type: MessageType.Amend).Where(entry => entry.Message is Amend amend && About(amend) == record).Reverse()];
+        InOrder(board.Newest(MessageBoard.Capacity, type: MessageType.Amend).Where(entry => entry.Message is Amend amend && About(amend) == record));
+
+    /// <summary>
+    /// The order in which things were said, as far as anybody knows (design §4.2): of one origin by its own numbers, whatever came in first. Between origins
+    /// nothing is known but when it came in, so each takes the places in which its words came in.
+    /// </summary>
+    public static IReadOnlyList<BoardEntry> InOrder(IEnumerable<BoardEntry> words)
+    {
+        var byPlace = words.OrderBy(word => word.Place).ToList();
+        var bySequence = byPlace.GroupBy(word => word.Envelope.Key.Origin).ToDictionary(group => group.Key, group => new Queue<BoardEntry>(group.OrderBy(word => word.Envelope.Key.Sequence)));
+        return [.. byPlace.Select(word => bySequence[word.Envelope.Key.Origin].Dequeue())];
+    }
+
+    /// <summary>When each came in, or what came in at its place did: moments that go with their order. For people only.</summary>
+    /// <param name="inOrder">As <see cref="InOrder"/> gives them.</param>
+    public static IEnumerable<DateTimeOffset> Moments(IReadOnlyList<BoardEntry> inOrder) => inOrder.OrderBy(word => word.Place).Select(word => word.Envelope.ReceivedAt);
 
     /// <summary>Whether it ends the record. Only who made the record withdraws it, and only the desk closes it: anybody else may say something about it, and no more.</summary>
     /// <param name="word">Something that was said later.</param>
@@ -29,19 +44,29 @@ internal static class LaterWords
         _ => false,
     };
 
-    /// <summary>Whether a record has ended; a word from an exercise ends nothing real. Who made it and adds or corrects something after that opens it again, for somebody must read that; so does a correction by the desk.</summary>
+    /// <summary>
+    /// Whether a record has ended; a word from an exercise ends nothing real. Who made it and adds or corrects something after that opens it again, for somebody
+    /// must read that; so does a correction by the desk. What comes late, after a later word of the same origin, takes nothing back that the later one did: it does
+    /// not open what its maker withdrew after it, and a withdrawal that its maker spoke again after does not close. It still opens what the desk closed without it.
+    /// </summary>
     /// <param name="record">The record.</param>
-    /// <param name="oldestFirst">What was said about it.</param>
-    /// <param name="desk">The meldkamer.</param>
+    /// <param name="words">What was said about it, in any order.</param>
+    /// <param name="desk">The meldkamer; 0 where it is not known, and then only who made a record ends it.</param>
     /// <returns>What ended it; null when it is open.</returns>
-    public static AmendKind? EndOf(BoardEntry record, IReadOnlyList<BoardEntry> oldestFirst, ushort desk)
+    public static AmendKind? EndOf(BoardEntry record, IReadOnlyList<BoardEntry> words, ushort desk)
     {
         AmendKind? end = null;
-        foreach (var word in oldestFirst)
+        var latest = new Dictionary<ushort, (ulong Sequence, bool Ends)>();
+        foreach (var word in words.OrderBy(word => word.Place))
         {
+            var (origin, sequence) = (word.Envelope.Key.Origin, word.Envelope.Key.Sequence);
             if (word.Message is not Amend amend || word.Envelope.Header.Exercise != record.Envelope.Header.Exercise) continue;
-            if (Ends(word, desk)) end = amend.Kind;
-            else if (Opens(word.Envelope.Key.Origin, amend, desk)) end = null;
+            var (ends, opens) = (Ends(word, desk), Opens(origin, amend, desk));
+            if (!ends && !opens) continue;
+            var isLate = latest.TryGetValue(origin, out var last) && last.Sequence > sequence;
+            if (ends && !isLate) end = amend.Kind;
+            else if (opens && !(isLate && last.Ends)) end = null;
+            if (!isLate) latest[origin] = (sequence, ends);
         }
 
         return end;

@@ -211,7 +211,7 @@ public sealed class ExportOverHttpTests : IAsyncLifetime, IDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapNode(_node.Node, TimeProvider.System);
+        _app.MapNode(_node.Node, TimeProvider.System, LocalProgram.IsHere);
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         _base = new Uri(address);

@@ -20,6 +20,9 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
     /// <summary>Its keys; the published ones unless told otherwise.</summary>
     public Func<KeyRing> Keys { get; init; } = KeyRing.Demonstration;
 
+    /// <summary>Its clocks.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where it keeps its lives; in its folder unless told otherwise.</summary>
     public LifeFiles? Lives { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed class TestNode(Site site, string folder, params ILink[] links) :
     {
         var settings = new NodeSettings(site, Keys(), folder, new IPEndPoint(IPAddress.Loopback, port), links, rules ?? RelayRules.Default) { Store = store ?? OutboxOptions.Default };
         if (Lives is not null) settings = settings with { Lives = Lives };
-        _node = new RelayNode(settings, TimeProvider.System, NullLoggerFactory.Instance);
+        _node = new RelayNode(settings, Time, NullLoggerFactory.Instance);
         await _node.StartAsync();
         return this;
     }

@@ -16,7 +16,7 @@ internal sealed record DeskPicture(MessageBoard Board, long Version, IReadOnlyLi
     /// <summary>The mark with which somebody asks later what changed.</summary>
     public string Mark => Board.MarkOf(Version);
 
-    /// <summary>Priority 1 that nobody took up.</summary>
+    /// <summary>Real priority 1 that nobody took up.</summary>
     public int Alarms { get; } = Records.Count(record => record.IsAlarm);
 
     public DeskRecord? Find(EnvelopeKey key) => _byKey.GetValueOrDefault(key);
@@ -28,7 +28,7 @@ internal sealed record DeskPicture(MessageBoard Board, long Version, IReadOnlyLi
         var all = board.Newest(int.MaxValue);
         var words = LaterWords.ByRecord(all);
         var records = all.Where(entry => IsForDesk(entry.Envelope.Header.Type) && entry.Envelope.Key.Series == Wire.Sealing.Series.Records)
-            .Select(entry => (Record: DeskRecord.Of(entry, [.. words[entry.Envelope.Key]], desk), Key: ""))
+            .Select(entry => (Record: DeskRecord.Of(entry, words.GetValueOrDefault(entry.Envelope.Key, []), desk), Key: ""))
             .Select(pair => pair with { Key = pair.Record.SortKey })
             .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Record);
         return new DeskPicture(board, version, [.. records], board.IsFull);

@@ -28,11 +28,11 @@ internal enum DeskStand
 
 /// <summary>A melding, hulpvraag or hulpaanbod as the desk sees it: what came, what was said later, and where the desk is with it.</summary>
 /// <param name="Entry">What came.</param>
-/// <param name="Words">What was said later, oldest first, the desk's own words too.</param>
+/// <param name="Words">What was said later, in the order in which it was said, the desk's own words too.</param>
 /// <param name="Stand">Where the desk is with it.</param>
 internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Words, DeskStand Stand)
 {
-    /// <summary>Larger than any node time in milliseconds, so that keys have one length.</summary>
+    /// <summary>Larger than any moment in seconds, so that keys have one length.</summary>
     private const long Horizon = 50_000_000_000_000;
 
     /// <summary>More than ever arrive.</summary>
@@ -53,29 +53,37 @@ internal sealed record DeskRecord(BoardEntry Entry, IReadOnlyList<BoardEntry> Wo
 
     public bool IsOpen => Stand < DeskStand.Afgehandeld;
 
-    /// <summary>Priority 1 that nobody took up: on top, and heard.</summary>
-    public bool IsAlarm => Stand == DeskStand.Nieuw && Priority == 1;
+    public bool IsReal => Exercise == Exercise.Actueel;
+
+    /// <summary>Priority 1 that nobody took up, real or not.</summary>
+    public bool IsUrgent => Stand == DeskStand.Nieuw && Priority == 1;
+
+    /// <summary>Real priority 1 that nobody took up: on top, red, and heard.</summary>
+    public bool IsAlarm => IsUrgent && IsReal;
 
     /// <summary>The version of the board in which it, or what was said of it, came to be as it is.</summary>
     public long Version => Words.Count == 0 ? Entry.Version : Math.Max(Entry.Version, Words.Max(word => word.Version));
 
+    /// <summary>When it was made, or came in.</summary>
+    public DateTimeOffset MadeAt => MessageAge.MadeAt(Entry.Envelope, Entry.Message);
+
     /// <summary>What the desk told the site.</summary>
     public DeskWord Told => DeskWord.Read(Entry.Envelope.Reference);
 
-    /// <summary>Its place in the list, to be compared as text: alarms first, the longest waiting on top; then what is open by priority, newest first; then the rest.</summary>
+    /// <summary>Its place in the list, to be compared as text: what is real before all that is not; of each the urgent first, the longest waiting on top; then what is open by priority, newest first; then the rest.</summary>
     public string SortKey
     {
         get
         {
-            var born = (long)Entry.Envelope.BornAt.TotalMilliseconds;
-            var (group, time, place) = IsAlarm ? (0, Horizon + born, Entry.Place) : (IsOpen ? 1 : 2, Horizon - born, LastPlace - Entry.Place);
-            return string.Create(CultureInfo.InvariantCulture, $"{group}{(IsOpen ? Priority : 0)}{time:D15}{place:D12}");
+            var made = MadeAt.ToUnixTimeSeconds();
+            var (group, time, place) = IsUrgent ? (0, Horizon + made, Entry.Place) : (IsOpen ? 1 : 2, Horizon - made, LastPlace - Entry.Place);
+            return string.Create(CultureInfo.InvariantCulture, $"{(IsReal ? 0 : 1)}{group}{(IsOpen ? Priority : 0)}{time:D15}{place:D12}");
         }
     }
 
     /// <summary>Puts together what is known of a record.</summary>
     /// <param name="entry">What came.</param>
-    /// <param name="words">What was said later, oldest first.</param>
+    /// <param name="words">What was said later, in the order in which it was said.</param>
     /// <param name="desk">The meldkamer.</param>
     public static DeskRecord Of(BoardEntry entry, IReadOnlyList<BoardEntry> words, ushort desk) => new(entry, words, StandOf(entry, words, desk));
 

@@ -27,14 +27,14 @@ internal sealed class DetailPage(DeskContext desk)
         var terms = MessageWords.Terms(record.Entry.Message, record.Key.Origin, desk.Sites.NameOf(record.Key.Origin)).Where(term => term.Name is not "Tekst" && !string.IsNullOrEmpty(term.Value));
         var body = Html.Of($"""
             {refusal}{Fields.Summary(form)}
-            <p class="state {(record.IsAlarm ? "bad" : record.IsOpen ? "amber" : "quiet")}" role="status">{DeskWords.Tag(record.Exercise)}Prioriteit {MessageWords.Urgency(record.Priority)} · {DeskWords.NameOf(record.Stand)} · {DeskWords.Ticking(now.Now - envelope.BornAt)} oud</p>
+            <p class="state {(record.IsAlarm ? "bad" : record.IsOpen ? "amber" : "quiet")}" role="status">{DeskWords.Tag(record.Exercise)}Prioriteit {MessageWords.Urgency(record.Priority)} · {DeskWords.NameOf(record.Stand)} · {DeskWords.Ticking(MessageAge.Of(record.Entry, now))} oud</p>
             <div class="columns"><section aria-labelledby="kop-woorden"><h2 id="kop-woorden">In de woorden van de melder</h2>
             <blockquote class="words">{Words(record)}</blockquote>
             <dl>
             {Html.Each(terms, term => Html.Of($"<dt>{term.Name}</dt><dd>{Layout.Said(term.Value)}</dd>"))}
             {Grid(DeskWords.LocationOf(record))}
             <dt>Van</dt><dd>{desk.Sites.FullNameOf(record.Key.Origin)}{(record.Key.Origin == desk.Site.Id ? Html.None : Html.Of($" (<a href=\"/meldkamer/punten#p{record.Key.Origin}\">punt</a>)"))}</dd>
-            <dt>Gemaakt</dt><dd>{desk.Moments.At(now.Wall - (now.Now - envelope.BornAt), now.Wall)}</dd>
+            <dt>Gemaakt</dt><dd>{Made(record.Entry, now)}</dd>
             <dt>Hier ontvangen</dt><dd>{desk.Moments.At(envelope.ReceivedAt, now.Wall)}</dd>
             {Told(record)}
             {Alike(record)}
@@ -80,7 +80,7 @@ internal sealed class DetailPage(DeskContext desk)
         {
             return Html.Of($"""
                 <p>Dit is gesloten. Zegt het punt er nog iets over, dan gaat het vanzelf weer open.</p>
-                <form method="post" action="/meldkamer/bericht/{id}/heropen">{Fields.Hidden("concept", Concept("heropen"))}
+                <form id="heropen" method="post" action="/meldkamer/bericht/{id}/heropen">{Fields.Hidden("concept", Concept("heropen"))}
                 <button class="second">Toch weer openen</button></form>
                 {Note(id, Value("notitie", ""), Concept("notitie"), form)}
                 """);
@@ -106,13 +106,23 @@ internal sealed class DetailPage(DeskContext desk)
         <button class="second">Aanvulling bewaren</button></form>
         """);
 
+    /// <summary>Who had no clock made it some time before it came in: how long before is known as far as other nodes counted it.</summary>
+    private string Made(BoardEntry entry, Instant now)
+    {
+        if (MessageAge.IsKnown(entry.Message)) return desk.Moments.At(MessageAge.MadeAt(entry.Envelope, entry.Message), now.Wall);
+        var latest = now.WallTrusted ? now.Wall - MessageAge.Of(entry, now) : entry.Envelope.ReceivedAt;
+        return $"uiterlijk {desk.Moments.At(latest, now.Wall)} (de klok van het punt was niet zeker)";
+    }
+
     private Html History(DeskRecord record, Instant now)
     {
-        var steps = record.Entry.Steps.Where(step => step.State == MessageState.InBehandeling).Select(step => (At: step.Wall, Line: Html.Of($"<strong>In behandeling</strong> genomen")));
-        var words = record.Words.Select(word => (At: word.Envelope.ReceivedAt, Line: Word(word)));
+        var steps = record.Entry.Steps.Where(step => step.State == MessageState.InBehandeling).Select(step => (At: step.Wall, Line: Html.Of($"{desk.Moments.At(step.Wall, now.Wall)}: <strong>In behandeling</strong> genomen")));
+        var words = record.Words.Zip(LaterWords.Moments(record.Words), (word, place) => (At: place, Line: Html.Of($"{desk.Moments.At(word.Envelope.ReceivedAt, now.Wall)}: {Word(word)}")));
         var all = steps.Concat(words).OrderBy(one => one.At).ToList();
+        if (record.Entry.Envelope.State == MessageState.InBehandeling && !record.Entry.Steps.Any(step => step.State == MessageState.InBehandeling))
+            all.Insert(0, (default, Html.Of($"<strong>In behandeling</strong> genomen (tijd niet bekend: deze meldkamer is daarna opnieuw gestart)")));
         if (all.Count == 0) return Html.Of($"<p>Nog niets.</p>");
-        return Html.Of($"""<ol class="history">{Html.Each(all, one => Html.Of($"<li>{desk.Moments.At(one.At, now.Wall)}: {one.Line}</li>"))}</ol>""");
+        return Html.Of($"""<ol class="history">{Html.Each(all, one => Html.Of($"<li>{one.Line}</li>"))}</ol>""");
     }
 
     /// <summary>Who says something about another's record is named, and that it changes nothing.</summary>

@@ -4,6 +4,7 @@ using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
@@ -83,7 +84,7 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
     private Html Column(string field, string title, MessageType type, DeskPicture picture, FormFields form, Instant now)
     {
         var open = picture.Records.Where(record => record.Type == type && record.IsOpen).ToList();
-        var shown = open.OrderBy(DeskWords.KindOf, StringComparer.Ordinal).ThenByDescending(record => record.Entry.Envelope.BornAt).Take(Shown);
+        var shown = open.OrderBy(DeskWords.KindOf, StringComparer.Ordinal).ThenByDescending(record => record.MadeAt).Take(Shown);
         var chosen = form.Text(field, isLine: true);
         return Html.Of($"""
             <fieldset id="{field}"><legend>{title}: {open.Count} open</legend>
@@ -97,7 +98,7 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
     {
         var (id, links) = (record.Key.ToString(), LinksOf(record, desk.Site.Id));
         return Html.Of($"""
-            <div class="offer"><label class="pick"><input type="radio" name="{field}" value="{id}"{Html.When(id == chosen, $" checked")}> <span>{DeskWords.Tag(record.Exercise)}<strong>{DeskWords.KindOf(record)}</strong>, <bdi>{DeskWords.PlaceOf(record, desk.Sites)}</bdi> ({desk.Sites.NameOf(record.Key.Origin)}, {DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)}){Quantity(record)}<br><bdi>{DeskWords.TextOf(record)}</bdi></span></label>
+            <div class="offer"><label class="pick"><input type="radio" name="{field}" value="{id}"{Html.When(id == chosen, $" checked")}> <span>{DeskWords.Tag(record.Exercise)}<strong>{DeskWords.KindOf(record)}</strong>, <bdi>{DeskWords.PlaceOf(record, desk.Sites)}</bdi> ({desk.Sites.NameOf(record.Key.Origin)}, {DeskWords.Ticking(MessageAge.Of(record.Entry, now))}){Quantity(record)}<br><bdi>{DeskWords.TextOf(record)}</bdi></span></label>
             <p class="hint"><a href="/meldkamer/bericht/{id}">{id}</a>{Html.Each(links, link => Html.Of($" · gekoppeld aan <a href=\"/meldkamer/bericht/{link}\">{link}</a>"))}</p></div>
             """);
     }

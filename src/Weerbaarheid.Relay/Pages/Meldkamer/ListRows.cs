@@ -1,6 +1,7 @@
 using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
@@ -16,7 +17,7 @@ internal static class ListRows
     {
         var id = record.Key.ToString();
         return Html.Of($"""
-            <tr id="m{id}" class="{ClassOf(record)}" data-k="{record.SortKey}"><td><a href="/meldkamer/bericht/{id}">{id}</a></td><td>{record.Priority}</td><td>{DeskWords.Tag(record.Exercise)}{DeskWords.KindOf(record)}</td><td><bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi></td><td><bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi>{More(record)}</td><td>{sites.NameOf(record.Key.Origin)}</td><td>{DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)}</td><td>{DeskWords.NameOf(record.Stand)}{Number(record)}</td></tr>
+            <tr id="m{id}" class="{ClassOf(record)}" data-k="{record.SortKey}"><td><a href="/meldkamer/bericht/{id}">{id}</a></td><td>{record.Priority}</td><td>{DeskWords.Tag(record.Exercise)}{DeskWords.KindOf(record)}</td><td><bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi></td><td><bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi>{More(record)}</td><td>{sites.NameOf(record.Key.Origin)}</td><td>{DeskWords.Ticking(MessageAge.Of(record.Entry, now))}</td><td>{DeskWords.NameOf(record.Stand)}{Number(record)}</td></tr>
 
             """);
     }
@@ -24,20 +25,31 @@ internal static class ListRows
     /// <summary>In the place of a row that does not belong on the page any more.</summary>
     public static Html Gone(string id) => Html.Of($"""<tr id="m{id}" hidden></tr>""");
 
-    /// <summary>How many there are in all, whatever the filter.</summary>
+    /// <summary>How many there are in all, whatever the filter. What is not real is counted apart.</summary>
     public static Html Counts(DeskPicture picture)
     {
-        var open = picture.Records.Where(record => record.IsOpen).ToList();
+        var real = picture.Records.Where(record => record.IsReal).ToList();
+        var open = real.Where(record => record.IsOpen).ToList();
         return Html.Of($"""
-            <p id="tellers" data-mark="{picture.Mark}" data-alarms="{picture.Alarms}" role="status"><strong class="{(picture.Alarms > 0 ? "bad" : "quiet")}">Prioriteit 1 wacht op aannemen: {picture.Alarms}</strong> · {open.Count} open ({Each(open)}) · {open.Count(record => record.Stand == DeskStand.Nieuw)} nieuw · {open.Count(record => record.Stand == DeskStand.Antwoord)} met antwoord · {picture.Records.Count - open.Count} gesloten</p>
+            <p id="tellers" data-mark="{picture.Mark}" data-alarms="{picture.Alarms}" role="status"><strong class="{(picture.Alarms > 0 ? "bad" : "quiet")}">Prioriteit 1 wacht op aannemen: {picture.Alarms}</strong> · {open.Count} open ({Each(open)}) · {open.Count(record => record.Stand == DeskStand.Nieuw)} nieuw · {open.Count(record => record.Stand == DeskStand.Antwoord)} met antwoord · {real.Count - open.Count} gesloten{Unreal(picture)}</p>
             """);
     }
 
     /// <summary>What came last, wherever it stands in the list: nobody may have to look for it.</summary>
     public static Html Newest(DeskPicture picture, SiteNames sites, Instant now)
     {
-        var newest = picture.Records.OrderByDescending(record => record.Entry.Place).Take(NewestShown);
-        return Html.Of($"""<ol id="net">{Html.Each(newest, record => Html.Of($"<li><a href=\"/meldkamer/bericht/{record.Key.ToString()}\">{record.Key.ToString()}</a> P{record.Priority} {DeskWords.Tag(record.Exercise)}{DeskWords.KindOf(record)}, <bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi>: <bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi> ({DeskWords.Ticking(now.Now - record.Entry.Envelope.BornAt)})</li>"))}</ol>""");
+        var newest = Latest(picture, isReal: true).Concat(Latest(picture, isReal: false));
+        return Html.Of($"""<ol id="net">{Html.Each(newest, record => Html.Of($"<li><a href=\"/meldkamer/bericht/{record.Key.ToString()}\">{record.Key.ToString()}</a> P{record.Priority} {DeskWords.Tag(record.Exercise)}{DeskWords.KindOf(record)}, <bdi>{DeskWords.Begin(DeskWords.PlaceOf(record, sites), Words)}</bdi>: <bdi>{DeskWords.Begin(DeskWords.TextOf(record), Words)}</bdi> ({DeskWords.Ticking(MessageAge.Of(record.Entry, now))})</li>"))}</ol>""");
+    }
+
+    /// <summary>Of each kind: an exercise must not push out what is real.</summary>
+    private static IEnumerable<DeskRecord> Latest(DeskPicture picture, bool isReal) =>
+        picture.Records.Where(record => record.IsReal == isReal && (isReal || record.IsOpen)).OrderByDescending(record => record.Entry.Place).Take(NewestShown);
+
+    private static Html Unreal(DeskPicture picture)
+    {
+        var open = picture.Records.Where(record => record is { IsReal: false, IsOpen: true }).ToList();
+        return Html.When(open.Count > 0, $" · Niet meegeteld, oefening of test: {open.Count} open, waarvan {open.Count(record => record.IsUrgent)} met prioriteit 1 wacht");
     }
 
     private static string Each(List<DeskRecord> open) => string.Join(", ", Enumerable.Range(1, 4).Select(priority => $"P{priority}: {open.Count(record => record.Priority == priority)}"));

@@ -18,6 +18,9 @@ internal enum MarkKind
 
     /// <summary>A hulpvraag or hulpaanbod: a diamond.</summary>
     Hulp,
+
+    /// <summary>Anything that is not real: an empty ring.</summary>
+    Oefening,
 }
 
 /// <summary>Something on the map.</summary>
@@ -117,6 +120,8 @@ internal static class SiteMap
         MarkKind.Site => Html.Of($"""<rect x="{Number(x - Size)}" y="{Number(y - Size)}" width="{Number(2 * Size)}" height="{Number(2 * Size)}"/>"""),
         MarkKind.Urgent => Html.Of($"""<path d="M {Number(x)} {Number(y - Size - 3)} l {Number(Size + 3)} {Number((2 * Size) + 2)} h {Number(-2 * (Size + 3))} z"/>"""),
         MarkKind.Hulp => Html.Of($"""<path d="M {Number(x)} {Number(y - Size)} l {Number(Size)} {Number(Size)} l {Number(-Size)} {Number(Size)} l {Number(-Size)} {Number(-Size)} z"/>"""),
+        // As large as it is, it stays apart from a circle without its colour too.
+        MarkKind.Oefening => Html.Of($"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(Size + 2)}"/>"""),
         _ => Html.Of($"""<circle cx="{Number(x)}" cy="{Number(y)}" r="{Number(Size)}"/>"""),
     };
 
@@ -125,6 +130,7 @@ internal static class SiteMap
         MarkKind.Site => "site",
         MarkKind.Urgent => "urgent",
         MarkKind.Hulp => "hulp",
+        MarkKind.Oefening => "oefening",
         _ => "melding",
     };
 

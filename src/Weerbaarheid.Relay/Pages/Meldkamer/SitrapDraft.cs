@@ -1,6 +1,8 @@
 using System.Text;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
@@ -24,6 +26,8 @@ internal static class SitrapDraft
         var open = records.Where(record => record.IsOpen).ToList();
         var text = new StringBuilder();
         if (exercise != Exercise.Actueel) text.Append(exercise.ToString().ToUpperInvariant()).Append('\n');
+        var others = picture.Records.Count(record => record.IsReal && record.IsOpen);
+        if (exercise != Exercise.Actueel && others > 0) text.Append($"LET OP: {(others == 1 ? "1 echt bericht dat open is, staat" : $"{others} echte berichten die open zijn, staan")} hier niet in\n");
         text.Append($"Situatie op {at}{(now.WallTrusted ? "" : " (klok niet zeker)")}\n\nMELDINGEN\n");
         for (var priority = 1; priority <= 4; priority++)
         {
@@ -33,7 +37,7 @@ internal static class SitrapDraft
 
         text.Append($"Gesloten: {records.Count(record => record is { IsOpen: false, Type: MessageType.Melding })}\n");
         foreach (var record in open.Where(record => record is { Type: MessageType.Melding, Priority: 1 }).Take(Listed))
-            text.Append($"- {record.Key} P1 {DeskWords.KindOf(record)}, {DeskWords.PlaceOf(record, sites)}: {DeskWords.Begin(Line(DeskWords.TextOf(record)), Words)} ({DeskWords.NameOf(record.Stand)}, {DeskWords.Age(now.Now - record.Entry.Envelope.BornAt)})\n");
+            text.Append($"- {record.Key} P1 {DeskWords.KindOf(record)}, {Line(DeskWords.PlaceOf(record, sites))}: {Line(DeskWords.TextOf(record))} ({DeskWords.NameOf(record.Stand)}, {DeskWords.Age(MessageAge.Of(record.Entry, now))})\n");
         text.Append($"\nHULP\nHulpvragen open: {open.Count(record => record.Type == MessageType.Hulpvraag)}\nHulpaanbod open: {open.Count(record => record.Type == MessageType.Hulpaanbod)}\n");
         WriteSites(text, rows, sites);
         text.Append("\nBIJZONDERHEDEN\n");
@@ -48,5 +52,6 @@ internal static class SitrapDraft
         foreach (var row in rows.Where(row => row is { IsStale: true, SinceHeard: not null }).Take(Listed)) text.Append($"- {sites.FullNameOf(row.Site)} niet gehoord sinds {DeskWords.Age(row.SinceHeard!.Value)}\n");
     }
 
-    private static string Line(string text) => text.ReplaceLineEndings(" ");
+    /// <summary>Words of others never begin a line of their own, and nothing in them turns the line.</summary>
+    private static string Line(string text) => DeskWords.Begin(VisibleText.Line(text), Words);
 }

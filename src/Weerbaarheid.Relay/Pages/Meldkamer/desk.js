@@ -74,8 +74,12 @@
   async function take(row) {
     const id = row.id.slice(1);
     try {
-      const answer = await fetch('/meldkamer/bericht/' + id + '/neem', { method: 'POST', body: new URLSearchParams({ concept: concept(), gms: '' }) });
-      say(answer.ok ? id + ' is aangenomen.' : id + ' is NIET aangenomen. Open het bericht en probeer het daar.');
+      // Without a number: the desk keeps the one that it knows, and says when there is nothing to take up.
+      const answer = await fetch('/meldkamer/bericht/' + id + '/neem', { method: 'POST', body: new URLSearchParams({ concept: concept() }) });
+      if (answer.ok) { say(id + ' is aangenomen.'); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const reason = page.querySelector('main .box.bad li, main .box.bad p:not(:first-child)');
+      say(id + ' is NIET aangenomen. ' + (reason ? reason.textContent.trim() : 'Open het bericht en probeer het daar.'));
     } catch { say(id + ' is NIET aangenomen: geen verbinding met de meldkamer.'); }
   }
 
@@ -132,27 +136,34 @@
   }
   // Too much was missed, or the node started anew. Not while somebody types, and never faster than a person can read.
   const again = () => setTimeout(() => document.activeElement?.matches('input, select') ? again() : location.reload(), 1000);
+  // Said when it changes: what became of a key that somebody pressed must stay to be read.
+  let told = '';
+  const tell = words => { if (words !== told) { told = words; say(words); } };
+  const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
   async function follow() {
     let markNow = find('tellers').dataset.mark;
     for (;;) {
       try {
-        const answer = await fetch('/api/v1/changes?since=' + markNow);
+        let answer = await fetch('/api/v1/changes?since=' + markNow);
+        // So many wait already: then this page does not wait, but looks now and then.
+        const isFull = answer.status === 503 || answer.status === 429;
+        if (isFull) { await pause(3000); answer = await fetch('/api/v1/changes?wait=0&since=' + markNow); }
         if (!answer.ok) throw new Error(String(answer.status));
-        const told = await answer.json();
-        say('Deze lijst ververst zichzelf.');
-        if (told.all) { again(); return; }
-        if (told.changed.length === 0) { markNow = told.mark; continue; }
-        const news = await fetch('/meldkamer/rijen?' + table.dataset.query + '&sinds=' + markNow);
-        if (!news.ok) throw new Error(String(news.status));
-        const page = new DOMParser().parseFromString(await news.text(), 'text/html');
+        const news = await answer.json();
+        tell(isFull ? 'Het is druk: deze lijst kijkt elke paar seconden of er iets nieuws is.' : 'Deze lijst ververst zichzelf.');
+        if (news.all) { again(); return; }
+        if (news.changed.length === 0) { markNow = news.mark; continue; }
+        const changed = await fetch('/meldkamer/rijen?' + table.dataset.query + '&sinds=' + markNow);
+        if (!changed.ok) throw new Error(String(changed.status));
+        const page = new DOMParser().parseFromString(await changed.text(), 'text/html');
         if (page.getElementById('opnieuw')) { again(); return; }
         patch(page);
         markNow = find('tellers').dataset.mark;
         // Under a flood a few times a second is enough.
-        await new Promise(resolve => setTimeout(resolve, 200));
+        await pause(200);
       } catch {
-        say('Geen verbinding met de meldkamer: deze lijst staat stil. Er wordt steeds opnieuw geprobeerd.');
-        await new Promise(resolve => setTimeout(resolve, 3000));
+        tell('Geen verbinding met de meldkamer: deze lijst staat stil. Er wordt steeds opnieuw geprobeerd.');
+        await pause(3000);
       }
     }
   }

@@ -41,7 +41,7 @@ internal sealed class AmendPages(RelayNode node, Site site, Func<PageFrame> fram
     {
         if (Find(id) is not { } entry) return NotFoundAsync(context);
         if (FormFields.Of(context.Request.Query).Concept is { } concept) return WriteAsync(context, entry, kind, concept, "", FormFields.Empty, Html.None);
-        FormAnswers.SeeOther(context, $"/bericht/{id}/{NameOf(kind)}?concept={FormFields.NewConcept()}");
+        FormAnswers.SeeOther(context, $"/bericht/{id}/{NameOf(kind)}?concept={OwnMessage.Of(node.Board, site, entry).NewConcept()}");
         return Task.CompletedTask;
     }
 
@@ -70,7 +70,7 @@ internal sealed class AmendPages(RelayNode node, Site site, Func<PageFrame> fram
         }
 
         context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        await WriteAsync(context, entry, kind, outcome?.Earlier is null ? concept : FormFields.NewConcept(), words, form, outcome is { } refused ? FormAnswers.Refusal(refused) : Html.None);
+        await WriteAsync(context, entry, kind, outcome?.Earlier is null ? concept : OwnMessage.Of(node.Board, site, entry).NewConcept(), words, form, outcome is { } refused ? FormAnswers.Refusal(refused) : Html.None);
     }
 
     private BoardEntry? Find(string id) => EnvelopeKey.TryParse(id, out var key) && key.Origin == site.Id && node.Board.Find(key) is { } entry && Takes(entry) ? entry : null;
@@ -84,10 +84,10 @@ internal sealed class AmendPages(RelayNode node, Site site, Func<PageFrame> fram
     private Task WriteAsync(HttpContext context, BoardEntry entry, AmendKind kind, string concept, string words, FormFields form, Html refusal)
     {
         var id = entry.Envelope.Key.ToString();
-        var word = DeskWord.Read(entry.Envelope.Reference);
+        var own = OwnMessage.Of(node.Board, site, entry);
         var body = Html.Of($"""
             {refusal}{Fields.Summary(form)}
-            {(word.Topic == DeskTopic.Question ? Layout.Box(Tone.Amber, "De meldkamer vraagt:", Html.Of($"<p>{Layout.Said(word.Words)}</p>")) : Html.None)}
+            {(own.IsAsked ? Layout.Box(Tone.Amber, "De meldkamer vraagt:", Html.Of($"<p>{Layout.Said(own.Told.Words)}</p>")) : Html.None)}
             <p>{ExplanationOf(kind)}</p>
             <form method="post" action="/bericht/{id}/{NameOf(kind)}">
             {Fields.Hidden("concept", concept)}

@@ -16,7 +16,7 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
     public Task ListAsync(HttpContext context)
     {
         var now = node.Now;
-        var current = Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now.Now);
+        var current = Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now);
         var body = current.Count == 0
             ? Html.Of($"<p>Er zijn nu geen bulletins.</p>")
             : Html.Of($"""{Html.Each(current, one => Draw(one.Entry, one.Bulletin, now))}<p class="noprint hint">Voor het prikbord: druk deze pagina af met de knop Afdrukken van de browser.</p>""");
@@ -27,7 +27,7 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
     public Task BoardAsync(HttpContext context)
     {
         var now = node.Now;
-        var current = Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now.Now);
+        var current = Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now);
         var body = Html.Of($"""
             <div class="board">{Html.When(current.Count == 0, $"<p>Er zijn nu geen bulletins.</p>")}{Html.Each(current, one => Draw(one.Entry, one.Bulletin, now))}</div>
             <p class="hint">Bijgewerkt om {moments.At(now.Wall, now.Wall)}{Html.When(!now.WallTrusted, $" (de klok van dit punt is niet zeker)")}.</p>
@@ -38,15 +38,15 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
 
     /// <summary>Those that hold: not too old, and not replaced or withdrawn by a later one.</summary>
     /// <param name="newestFirst">The bulletins that are known.</param>
-    /// <param name="now">Node time.</param>
-    public static IReadOnlyList<(BoardEntry Entry, Bulletin Bulletin)> Current(IEnumerable<BoardEntry> newestFirst, TimeSpan now)
+    /// <param name="now">The moment.</param>
+    public static IReadOnlyList<(BoardEntry Entry, Bulletin Bulletin)> Current(IEnumerable<BoardEntry> newestFirst, Instant now)
     {
         var current = new List<(BoardEntry, Bulletin)>();
         var gone = new HashSet<int>();
         foreach (var entry in newestFirst)
         {
             if (entry.Message is not Bulletin bulletin) continue;
-            if (gone.Add(bulletin.Number) && now - entry.Envelope.BornAt < TimeSpan.FromHours(bulletin.ValidHours)) current.Add((entry, bulletin));
+            if (gone.Add(bulletin.Number) && MessageAge.LeftOf(entry.Envelope, bulletin, now) > TimeSpan.Zero) current.Add((entry, bulletin));
             if (bulletin.Replaces is { } replaced) gone.Add(replaced);
         }
 
@@ -55,14 +55,13 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
 
     private Html Draw(BoardEntry entry, Bulletin bulletin, Instant now)
     {
-        var (origin, left) = (entry.Envelope.Key.Origin, TimeSpan.FromHours(bulletin.ValidHours) - (now.Now - entry.Envelope.BornAt));
-        var issued = now.Wall - (now.Now - entry.Envelope.BornAt);
+        var (origin, left) = (entry.Envelope.Key.Origin, MessageAge.LeftOf(entry.Envelope, bulletin, now));
         return Html.Of($"""
             <article class="bulletin">
             <h2>Bulletin {bulletin.Number}{Html.When(bulletin.Kind == BulletinKind.Intrekking, $": ingetrokken")}</h2>
             {Html.When(bulletin.Exercise != Exercise.Actueel, $"<p><span class=\"tag amber\">{(bulletin.Exercise == Exercise.Oefening ? "OEFENING" : "TEST")}</span></p>")}
             {Replaces(bulletin)}<p class="text">{Layout.Said(bulletin.Text)}</p>
-            <p>{(origin == site.Id ? site.Name : "Meldkamer")} (punt {origin}), {moments.At(issued, now.Wall)}. Geldig tot {moments.At(issued + TimeSpan.FromHours(bulletin.ValidHours), now.Wall)} (nog {Moments.Span(left)}).{Html.When(bulletin.Grip is not null, $" GRIP {bulletin.Grip ?? 0}.")}</p>
+            <p>{(origin == site.Id ? site.Name : "Meldkamer")} (punt {origin}), {moments.At(MessageAge.MadeAt(entry.Envelope, bulletin), now.Wall)}. Geldig tot {moments.At(MessageAge.EndOf(entry.Envelope, bulletin), now.Wall)} (nog {Moments.Span(left)}).{Html.When(bulletin.Grip is not null, $" GRIP {bulletin.Grip ?? 0}.")}</p>
             </article>
             """);
     }

@@ -16,8 +16,8 @@ internal sealed class HomePage(RelayNode node, Site site, Func<PageFrame> frame,
     public Task ShowAsync(HttpContext context)
     {
         var now = node.Now;
-        var bulletins = BulletinPages.Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now.Now).Count;
-        var late = node.Board.Newest(MessageBoard.Capacity, site: site.Id).Count(entry => Progress.IsLate(entry, now.Now));
+        var bulletins = BulletinPages.Current(node.Board.Newest(MessageBoard.Bulletins, type: MessageType.Bulletin), now).Count;
+        var late = OwnMessage.All(node.Board, site).Count(own => own.IsLate(now));
         var body = Html.Of($"""
             {(late > 0 ? Layout.Box(Tone.Amber, "Wacht niet langer", Html.Of($"<p>Op {Moments.Count(late, "bericht", "berichten")} kwam geen antwoord. <a href=\"/mijn\">Kijk wat u moet doen.</a></p>")) : Html.None)}
             {(isSetUp ? Html.None : Layout.Box(Tone.Amber, "Dit punt is nog niet ingericht", Html.Of($"<p>Het werkt, maar alleen om te proberen. <a href=\"/begin\">Lees wat de technicus nu moet doen.</a></p>")))}

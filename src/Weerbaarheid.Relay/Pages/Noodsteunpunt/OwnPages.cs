@@ -20,10 +20,10 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
     public Task ListAsync(HttpContext context)
     {
         var now = node.Now;
-        var own = node.Board.Newest(Shown, site: site.Id).Where(entry => entry.Envelope.Header.Type is not (MessageType.Bulletin or MessageType.Sitrap)).ToList();
+        var own = OwnMessage.All(node.Board, site).Where(one => one.Entry.Envelope.Header.Type is not (MessageType.Bulletin or MessageType.Sitrap)).Take(Shown).ToList();
         var body = own.Count == 0
             ? Html.Of($"""<p>Hier is nog niets verstuurd.</p><p><a class="button urgent" href="/melding">Melding (spoed)</a></p>""")
-            : Html.Of($"""<ul class="cards">{Html.Each(own, entry => Card(entry, now))}</ul>{Html.When(own.Count == Shown, $"<p>Alleen de nieuwste {Shown} staan hier.</p>")}""");
+            : Html.Of($"""<ul class="cards">{Html.Each(own, one => Card(one, now))}</ul>{Html.When(own.Count == Shown, $"<p>Alleen de nieuwste {Shown} staan hier.</p>")}""");
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Mijn meldingen", body) { Refresh = RefreshList }));
     }
 
@@ -36,17 +36,17 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
         }
 
         var (now, envelope) = (node.Now, entry.Envelope);
-        var words = LaterWords.Of(node.Board, key);
+        var own = OwnMessage.Of(node.Board, site, entry);
         var body = Html.Of($"""
-            {Tag(envelope.Header.Exercise)}<p class="state {(Progress.ToneOf(envelope.State) == Tone.Good ? "good" : Progress.ToneOf(envelope.State) == Tone.Bad ? "bad" : "quiet")}" role="status">{Progress.WordFor(envelope.State)}</p>
-            <p>{Progress.Explain(envelope.State)}</p>
-            {Reference(envelope)}{Progress.Advice(entry, now.Now)}
+            {Tag(envelope.Header.Exercise)}<p class="state {(own.Tone == Tone.Good ? "good" : own.Tone == Tone.Bad ? "bad" : "quiet")}" role="status">{own.Word}</p>
+            <p>{own.Explanation}</p>
+            {Reference(own)}{Progress.Advice(own, now)}
             <h2>Hoe het ging</h2>
             <ol class="history">{History(entry, now)}</ol>
             <h2>Wat er is verstuurd</h2>
             <article>{MessageWords.InFull(entry, site.Name)}</article>
             {Html.When(envelope.Key.Series == Series.Records, $"<p class=\"noprint\"><a class=\"button second\" href=\"/bericht/{envelope.Key.ToString()}/qr\">Geef dit bericht mee op een foto (QR-code)</a></p>")}
-            {Words(words, now)}
+            {Words(own.Words, now)}
             {(AmendPages.Takes(entry) ? Html.Of($"<div class=\"noprint\">{AmendPages.Buttons(key)}</div>") : Html.None)}
             <p class="noprint"><a class="button second" href="/mijn">Mijn meldingen</a></p>
             """);
@@ -54,13 +54,13 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent($"{MessageWords.TypeOf(envelope.Header.Type)} {id}", body) { Refresh = refresh }));
     }
 
-    private Html Card(BoardEntry entry, Instant now)
+    private Html Card(OwnMessage own, Instant now)
     {
-        var envelope = entry.Envelope;
+        var (envelope, number) = (own.Entry.Envelope, own.Told.Number);
         return Html.Of($"""
             <li>{Tag(envelope.Header.Exercise)}<a href="/bericht/{envelope.Key.ToString()}">{MessageWords.TypeOf(envelope.Header.Type)} {envelope.Key.ToString()}, {moments.At(envelope.ReceivedAt, now.Wall)}</a>
-            <p><strong>{Progress.WordFor(envelope.State)}</strong>{Html.When(envelope.Reference is not null, $", kenmerk {envelope.Reference}")}{Html.When(DeskWord.Read(envelope.Reference).Topic == DeskTopic.Question, $" <span class=\"tag amber\">De meldkamer vraagt iets</span>")}{Html.When(Progress.IsLate(entry, now.Now), $" <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>")}</p>
-            <p>{Layout.Said(MessageWords.InALine(entry.Message))}</p></li>
+            <p><strong>{own.Word}</strong>{Html.When(number.Length > 0, $", kenmerk {number}")}{Html.When(own.IsAsked, $" <span class=\"tag amber\">De meldkamer vraagt iets</span>")}{Html.When(own.IsLate(now), $" <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>")}</p>
+            <p>{Layout.Said(MessageWords.InALine(own.Entry.Message))}</p></li>
             """);
     }
 
@@ -80,14 +80,14 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
         <ol class="history">{Html.Each(words, word => Html.Of($"<li><strong>{((Amend)word.Message!).Kind.ToString()}</strong> ({word.Envelope.Key.ToString()}) {moments.At(word.Envelope.ReceivedAt, now.Wall)}: <strong>{Progress.WordFor(word.Envelope.State)}</strong><br>{Layout.Said(((Amend)word.Message!).Text)}</li>"))}</ol>
         """);
 
-    private static Html Reference(StoredEnvelope envelope)
+    private static Html Reference(OwnMessage own)
     {
-        if (envelope.Reference is null) return Html.None;
-        var word = DeskWord.Read(envelope.Reference);
+        var (key, word) = (own.Entry.Envelope.Key, own.Told);
         var number = Html.When(word.Number.Length > 0, $"<p>Kenmerk van de meldkamer: <strong>{Layout.Said(word.Number)}</strong></p>");
         return word.Topic switch
         {
-            DeskTopic.Question => Html.Of($"""{number}{Layout.Box(Tone.Amber, "De meldkamer vraagt:", Html.Of($"<p>{Layout.Said(word.Words)}</p><p><a href=\"/bericht/{envelope.Key.ToString()}/aanvulling\">Geef antwoord</a></p>"))}"""),
+            DeskTopic.Question when !own.IsAsked => Html.Of($"""{number}{Layout.Box(Tone.Quiet, "De meldkamer vroeg:", Html.Of($"<p>{Layout.Said(word.Words)}</p>{Html.When(own.HasReplied, $"<p>U hebt antwoord gegeven. Onder 'Wat er later is verstuurd' staat of het aankwam.</p>")}"))}"""),
+            DeskTopic.Question => Html.Of($"""{number}{Layout.Box(Tone.Amber, "De meldkamer vraagt:", Html.Of($"<p>{Layout.Said(word.Words)}</p><p><a href=\"/bericht/{key.ToString()}/aanvulling\">Geef antwoord</a></p>"))}"""),
             DeskTopic.Linked => Html.Of($"""{number}{Layout.Box(Tone.Good, "Gekoppeld", Html.Of($"<p>De meldkamer heeft dit gekoppeld aan {Layout.Said(word.Words)}.</p>"))}"""),
             DeskTopic.Closed => Html.Of($"""{number}{Layout.Box(Tone.Good, "Afgehandeld", Html.Of($"<p>De meldkamer heeft dit afgesloten. Is er toch nog iets? Voeg dat dan toe.</p>"))}"""),
             _ => number,

@@ -2,7 +2,6 @@ using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Reports;
-using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 
@@ -44,27 +43,14 @@ internal static class Progress
     /// <summary>How long people wait for an answer before they do something themselves. Over the slowest radio a receipt for priority 1 takes a minute or two.</summary>
     public static TimeSpan Patience(int priority) => TimeSpan.FromMinutes(priority switch { 1 => 3, 2 => 10, 3 => 30, _ => 60 });
 
-    /// <summary>Whether it is time to do something: nothing came back of a record that ought to have been answered.</summary>
-    public static bool IsLate(BoardEntry entry, TimeSpan now)
-    {
-        var (envelope, age) = (entry.Envelope, now - entry.Envelope.BornAt);
-        if (envelope.Key.Series == Series.States) return false;
-        return envelope.State switch
-        {
-            MessageState.Opgeslagen or MessageState.Verzonden => age > Patience(envelope.Header.Priority),
-            // That the meldkamer has it is an answer; only where life is in danger somebody must take it up soon.
-            MessageState.Ontvangen => envelope.Header.Priority == 1 && age > 2 * Patience(1),
-            _ => false,
-        };
-    }
-
     /// <summary>What to do when nothing came back in time, or nothing will.</summary>
-    public static Html Advice(BoardEntry entry, TimeSpan now)
+    public static Html Advice(OwnMessage own, Instant now)
     {
-        var (state, span) = (entry.Envelope.State, Moments.Span(now - entry.Envelope.BornAt));
+        if (own.IsWithdrawn) return Html.None;
+        var (state, span) = (own.Entry.Envelope.State, Moments.Span(MessageAge.Of(own.Entry, now)));
         if (state is MessageState.Vervallen or MessageState.Afgewezen)
             return Layout.Box(Tone.Bad, "Dit bericht helpt niet meer", Html.Of($"<p>Is de hulp nog nodig? Stuur een koerier naar het coördinatiepunt, of maak een nieuwe melding.</p>"));
-        if (!IsLate(entry, now)) return Html.None;
+        if (!own.IsLate(now)) return Html.None;
         var what = state == MessageState.Ontvangen ? $"De meldkamer heeft het bericht al {span}, maar heeft het nog niet opgepakt." : $"Er is na {span} nog geen antwoord van de meldkamer.";
         return Layout.Box(Tone.Amber, "Wacht niet langer", Html.Of($"""
             <p>{what} Doe dit:</p>

@@ -26,10 +26,10 @@ internal sealed class Desk : IAsyncDisposable
 
     internal PageBench PuntPages { get; private set; } = null!;
 
-    internal static async Task<Desk> StartAsync(Func<KeyRing>? keys = null, string? exercise = null, MapSheet? map = null)
+    internal static async Task<Desk> StartAsync(Func<KeyRing>? keys = null, string? exercise = null, MapSheet? map = null, TimeProvider? time = null)
     {
         var desk = new Desk { _map = map };
-        desk.Node = new TestNode(Site, Path.Combine(desk._folder.FullName, "1")) { Keys = keys ?? KeyRing.Demonstration };
+        desk.Node = new TestNode(Site, Path.Combine(desk._folder.FullName, "1")) { Keys = keys ?? KeyRing.Demonstration, Time = time ?? TimeProvider.System };
         await desk.Node.StartAsync();
         await desk.ServeAsync(exercise);
         return desk;
@@ -42,6 +42,35 @@ internal sealed class Desk : IAsyncDisposable
         desk.PuntNode = await new TestNode(Punt, Path.Combine(desk._folder.FullName, "11"), link).StartAsync();
         desk.PuntPages = await PageBench.StartAsync(desk.PuntNode, Punt);
         return desk;
+    }
+
+    /// <summary>A desk that nothing comes to but what is carried there (<see cref="CarryAsync"/>), and a noodsteunpunt without a way out.</summary>
+    internal static async Task<Desk> ApartAsync(TimeProvider? time = null, TimeProvider? puntTime = null)
+    {
+        var desk = await StartAsync(time: time);
+        desk.PuntNode = await new TestNode(Punt, Path.Combine(desk._folder.FullName, "11")) { Time = puntTime ?? TimeProvider.System }.StartAsync();
+        desk.PuntPages = await PageBench.StartAsync(desk.PuntNode, Punt);
+        return desk;
+    }
+
+    /// <summary>Carries some of the noodsteunpunt's messages to the desk, each by itself and in this order.</summary>
+    internal async Task CarryAsync(params string[] ids)
+    {
+        foreach (var id in ids)
+        {
+            Assert.True(EnvelopeKey.TryParse(id, out var key));
+            var load = await PuntNode.Node.ExportAsync(key, CancellationToken.None);
+            await Node.Node.ImportAsync(load.Frames, CancellationToken.None);
+            await Eventually.TrueAsync(() => Node.Node.Board.Find(key) is not null, $"{id} is at the desk");
+        }
+    }
+
+    /// <summary>The desk's node starts again, and its pages.</summary>
+    internal async Task RestartAsync()
+    {
+        await Node.DisposeAsync();
+        await Node.StartAsync();
+        await ServeAsync();
     }
 
     /// <summary>The pages of the desk anew, as after a restart.</summary>

@@ -147,7 +147,7 @@ public sealed class ListTests
         using var first = JsonDocument.Parse(await desk.Pages.Http.GetStringAsync("/api/v1/changes"));
         var address = $"/api/v1/changes?since={first.RootElement.GetProperty("mark").GetString()}";
         using var enough = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, ChangesEndpoint.Waiters + 8).Select(_ => desk.Pages.Http.GetAsync(address, enough.Token)).ToList();
+        var waiting = Enumerable.Range(0, ChangeSeats.Desk + 8).Select(_ => desk.Pages.Http.GetAsync(address, enough.Token)).ToList();
 
         for (var refused = 0; refused < 8; refused++)
         {

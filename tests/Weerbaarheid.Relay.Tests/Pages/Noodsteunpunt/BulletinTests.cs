@@ -47,9 +47,9 @@ public sealed class BulletinTests : IDisposable
         await node.SubmitAsync("bulletin", """{"number":7,"text":"Oud","validHours":100}""");
         await node.SubmitAsync("bulletin", """{"number":8,"kind":"wijziging","replaces":7,"text":"Nieuw","validHours":1}""");
         var all = node.Node.Board.Newest(10, type: MessageType.Bulletin);
-        var born = all[0].Envelope.BornAt;
+        Instant After(int minutes) => new(all[0].Envelope.BornAt + TimeSpan.FromMinutes(minutes), all[0].Envelope.ReceivedAt.AddMinutes(minutes), WallTrusted: true);
 
-        Assert.Equal([8], BulletinPages.Current(all, born + TimeSpan.FromMinutes(59)).Select(one => one.Bulletin.Number));
-        Assert.Empty(BulletinPages.Current(all, born + TimeSpan.FromMinutes(61)));
+        Assert.Equal([8], BulletinPages.Current(all, After(59)).Select(one => one.Bulletin.Number));
+        Assert.Empty(BulletinPages.Current(all, After(61)));
     }
 }

@@ -77,7 +77,7 @@ public sealed class ProgressTests : IDisposable
         var entry = punt.Node.Node.Board.Newest(1)[0];
         entry = entry with { Envelope = entry.Envelope with { State = Enum.Parse<MessageState>(state) } };
 
-        var box = Progress.Advice(entry, entry.Envelope.BornAt + TimeSpan.FromMinutes(minutes)).ToString();
+        var box = Progress.Advice(new OwnMessage(entry, [], 0), new Instant(entry.Envelope.BornAt + TimeSpan.FromMinutes(minutes), entry.Envelope.ReceivedAt.AddMinutes(minutes), WallTrusted: true)).ToString();
 
         if (advice.Length == 0) Assert.Empty(box);
         else Assert.Contains(advice, box, StringComparison.Ordinal);
