@@ -19,16 +19,6 @@ internal static class LaterWords
     public static IReadOnlyList<BoardEntry> Of(MessageBoard board, EnvelopeKey record) =>
         [.. board.Newest(MessageBoard.Capacity, type: MessageType.Amend).Where(entry => entry.Message is Amend amend && About(amend) == record).Reverse()];
 
-    /// <summary>Whether it ends the record. Only who made the record withdraws it, and only the desk closes it: anybody else may say something about it, and no more.</summary>
-    /// <param name="word">Something that was said later.</param>
-    /// <param name="desk">The meldkamer.</param>
-    public static bool Ends(BoardEntry word, ushort desk) => word.Message is Amend amend && amend.Kind switch
-    {
-        AmendKind.Intrekking => word.Envelope.Key.Origin == amend.ForSite || word.Envelope.Key.Origin == desk,
-        AmendKind.Afgehandeld => word.Envelope.Key.Origin == desk,
-        _ => false,
-    };
-
     /// <summary>Whether a record has ended; a word from an exercise ends nothing real. Who made it and adds or corrects something after that opens it again, for somebody must read that; so does a correction by the desk.</summary>
     /// <param name="record">The record.</param>
     /// <param name="oldestFirst">What was said about it.</param>
@@ -36,17 +26,7 @@ internal static class LaterWords
     /// <returns>What ended it; null when it is open.</returns>
     public static AmendKind? EndOf(BoardEntry record, IReadOnlyList<BoardEntry> oldestFirst, ushort desk)
     {
-        AmendKind? end = null;
-        foreach (var word in oldestFirst)
-        {
-            if (word.Message is not Amend amend || word.Envelope.Header.Exercise != record.Envelope.Header.Exercise) continue;
-            if (Ends(word, desk)) end = amend.Kind;
-            else if (Opens(word.Envelope.Key.Origin, amend, desk)) end = null;
-        }
-
-        return end;
+        var words = oldestFirst.Where(word => word.Message is Amend);
+        return (Ending.Of(words, word => (word.Envelope.Key.Origin, ((Amend)word.Message!).Kind, word.Envelope.Header.Exercise), record.Envelope.Key.Origin, record.Envelope.Header.Exercise, desk)?.Message as Amend)?.Kind;
     }
-
-    private static bool Opens(ushort origin, Amend amend, ushort desk) =>
-        amend.Kind == AmendKind.Correctie ? origin == amend.ForSite || origin == desk : amend.Kind == AmendKind.Aanvulling && origin == amend.ForSite && origin != desk;
 }

@@ -4,6 +4,7 @@ using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
@@ -104,7 +105,7 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
 
     private static Html Quantity(DeskRecord record) => record.Entry.Message switch
     {
-        Hulpvraag { People: { } people } => Html.Of($", voor {people} mensen"),
+        Hulpvraag { People: { } people } => Html.Of($", voor {Moments.Count(people, "mens", "mensen")}"),
         Hulpaanbod { Quantity: { } quantity } offered => Html.Of($", {quantity} beschikbaar{(offered.AvailableHours is { } hours ? Html.Of($" voor {hours} uur") : Html.None)}"),
         _ => Html.None,
     };
