@@ -111,7 +111,7 @@ public sealed class CsvDocumentTests
     {
         var facts = RecordFacts.Of(Records.Of(new Melding { Text = "x" }, state: MessageState.InBehandeling, reference: reference), Amendments.From([], desk: 1));
         var csv = Records.Write(new CsvDocument(), facts).Split("\r\n");
-        Assert.Equal(number.Length == 0 ? "" : $"\"{number}\"", csv[1].Split(';')[csv[0].TrimStart('\uFEFF').Split(';').ToList().IndexOf("GmsNummer")].Replace("=", "", StringComparison.Ordinal));
+        Assert.Equal(number, csv[1].Split(';')[csv[0].TrimStart('\uFEFF').Split(';').ToList().IndexOf("GmsNummer")].Trim('"').TrimStart('\''));
         Assert.Equal(number.Length > 0, Records.Write(new GeoJsonDocument(), facts).Contains($"\"gmsNummer\":\"{number}\"", StringComparison.Ordinal));
     }
 }

@@ -140,7 +140,7 @@ public sealed class ErasureTests : IDisposable
         var (gone, stays) = (await HandInAsync(node, "zeldzaamwoord-een"), await HandInAsync(node, "zeldzaamwoord-twee"));
         for (var i = 0; i < SqliteOutbox.ErasureRows; i++) await node.SubmitAsync("melding", Melding($"ertussen-{i}"));
         foreach (var about in (StoredEnvelope[])[gone, gone, stays])
-            await node.SubmitAsync("amend", $$"""{"forSite":1,"forSequence":{{about.Key.Sequence}},"kind":"aanvulling","text":"ligt op zolder","clientRef":"zeldzaamwoord-bij-{{Guid.NewGuid():N}}"}""");
+            await node.SubmitAsync("amend", $$"""{"for":"1-{{about.Key.Sequence}}","kind":"aanvulling","text":"ligt op zolder","clientRef":"zeldzaamwoord-bij-{{Guid.NewGuid():N}}"}""");
         await Eventually.TrueAsync(() => node.Node.Board.Newest(10, type: MessageType.Amend).Count == 3, "all three hang on the board");
         var words = node.Node.Board.Newest(10, type: MessageType.Amend).Where(one => ((Amend)one.Message!).ForSequence == gone.Key.Sequence).Select(one => one.Envelope).ToList();
 
@@ -150,7 +150,7 @@ public sealed class ErasureTests : IDisposable
         Assert.All(words, word => Assert.False(IsOnDisk(Encoding.UTF8.GetBytes(word.ClientRef!))));
         Assert.Equal(stays.Key.Sequence, ((Amend)Assert.Single(node.Node.Board.Newest(10, type: MessageType.Amend)).Message!).ForSequence);
 
-        await node.SubmitAsync("amend", $$"""{"forSite":1,"forSequence":{{gone.Key.Sequence}},"kind":"correctie","text":"komt later"}""");
+        await node.SubmitAsync("amend", $$"""{"for":"1-{{gone.Key.Sequence}}","kind":"correctie","text":"komt later"}""");
         report = await node.Node.EraseAsync(new(gone.Key, null, Quarantine: false), CancellationToken.None);
         Assert.Equal((ErasureOutcome.NotHere, 1, 1), (report.Outcome, report.Erased, report.Words));
     }
