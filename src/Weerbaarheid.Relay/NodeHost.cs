@@ -91,7 +91,6 @@ internal static class NodeHost
     {
         Names = configuration.HttpNames,
         Sites = configuration.Sites,
-        Folder = configuration.DataFolder,
         Map = configuration.Map is { } map ? new MapSheet(map.File, map.West, map.South, map.East, map.North, map.Source) : null,
         IsSetUp = configuration.File is not null,
         PinFile = PinFile.PathOf(configuration),

@@ -62,11 +62,32 @@ public sealed class VolunteerDayTests : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Verstuur melding" }).DblClickAsync();
         await Expect(page.Locator(".state").First).ToBeVisibleAsync();
         await page.ReloadAsync();
+        // Who comes back to the form sees what became of it, and cannot make a second melding of it.
         await page.GoBackAsync();
-        await Expect(page.Locator("main")).ToContainTextAsync("Klopt dit?");
+        await Expect(page.Locator(".state").First).ToBeVisibleAsync();
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/"));
+        await Expect(page.Locator("main")).Not.ToContainTextAsync("niet zeker is verstuurd");
+        Assert.Equal(1, await CountAsync(page));
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/"));
+        await FillInAsync(hand, "Een andere");
         await hand.TapAsync("Verstuur melding");
         await Expect(page.Locator(".state").First).ToBeVisibleAsync();
-        Assert.Equal(1, await CountAsync(page));
+        Assert.Equal(2, await CountAsync(page));
+    }
+
+    [SkippableFact]
+    public async Task A_melding_that_waits_too_long_makes_no_page_wider_than_the_screen()
+    {
+        var page = await PhoneAsync(scripts: true);
+        await page.SetViewportSizeAsync(320, 640);
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/"));
+        await FillInAsync(new Hand(page), "Wacht");
+        await new Hand(page).TapAsync("Verstuur melding");
+        await Expect(page.Locator(".state").First).ToBeVisibleAsync();
+        await page.GotoAsync(Region.Address(Nodes.Steunpunt, "/mijn"));
+        // Twenty minutes are too long to wait for here: the page gets the tag that it would have then.
+        await page.EvaluateAsync("document.querySelector('.cards li p').insertAdjacentHTML('beforeend', ' <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>')");
+        Assert.Equal(320, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Weerbaarheid.Relay.Configuration;
 using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Exercises;
 using Weerbaarheid.Relay.Outbox;
@@ -24,7 +25,7 @@ internal sealed class EraseVerb
     public static Verb CreateForget(CommonOptions common, VerbContext context)
     {
         var erase = new EraseVerb(common, context);
-        var verb = new Verb("forget", "Erase one message from this node for good. Exit code 3 when it is still on its way and stays, 1 when it is not here.", "forget 11-4711");
+        var verb = new Verb("forget", "Erase one message from this node for good, with what was said later about it. Exit code 3 when it is still on its way and stays, 1 when it is not here.", "forget 11-4711");
         verb.Add(erase._id);
         verb.SetAction((line, cancellationToken) => MessageId.Parse(line.GetValue(erase._id)!) is { Series: Series.Records } key
             ? erase.RunAsync(line, key, null, quarantine: false, cancellationToken)
@@ -35,7 +36,7 @@ internal sealed class EraseVerb
     public static Verb CreateErase(CommonOptions common, VerbContext context)
     {
         var erase = new EraseVerb(common, context);
-        var verb = new Verb("erase", "Erase old messages from this node for good. Exit code 3 when some are still on their way and stay.", "erase --older-than 30", "erase --older-than 1 --quarantine");
+        var verb = new Verb("erase", "Erase old messages and released situation reports from this node for good. Exit code 3 when some are still on their way and stay.", "erase --older-than 30", "erase --older-than 1 --quarantine");
         verb.Add(erase._days);
         verb.Add(erase._quarantine);
         verb.SetAction((line, cancellationToken) => line.GetValue(erase._days) is null && !line.GetValue(erase._quarantine)
@@ -50,11 +51,11 @@ internal sealed class EraseVerb
         using var orders = new NodeOrders(configuration, _context);
         var answer = await orders.AskAsync(OperatorDocument.Erase, OrderOf(key, days, quarantine), cancellationToken).ConfigureAwait(false);
         if (answer.Problem is not null) return CourierVerb.Fail(_context, answer.Problem);
-        var (report, problem) = answer.IsStopped ? OnStore(orders, key, days, quarantine) : (OperatorDocument.ReadErasure(answer.Document), null);
+        var (report, problem) = answer.IsStopped ? OnStore(configuration, orders, key, days, quarantine) : (OperatorDocument.ReadErasure(answer.Document), null);
         if (report is null || problem is not null) return CourierVerb.Fail(_context, problem ?? "Het antwoord is niet te lezen.");
         if (line.GetValue(_common.Json)) await _context.Out.WriteLineAsync(System.Text.Encoding.UTF8.GetString(OperatorDocument.Of(report))).ConfigureAwait(false);
         else Tell(report, key);
-        if (report.Problem is not null || report.Outcome == ErasureOutcome.NotHere) return ExitCode.Failed;
+        if (report.Problem is not null || report is { Outcome: ErasureOutcome.NotHere, Words: 0 }) return ExitCode.Failed;
         return report.Kept > 0 ? ExitCode.Degraded : ExitCode.Ok;
     }
 
@@ -67,34 +68,53 @@ internal sealed class EraseVerb
         json.WriteEndObject();
     });
 
-    private (ErasureReport? Report, string? Problem) OnStore(NodeOrders orders, EnvelopeKey? key, int? days, bool quarantine)
+    private (ErasureReport? Report, string? Problem) OnStore(RelayConfiguration configuration, NodeOrders orders, EnvelopeKey? key, int? days, bool quarantine)
     {
         var (store, now, problem) = orders.OpenStore();
         if (store is null) return (null, problem);
+        var papers = new SitrapArchive(configuration.DataFolder);
         using (store)
         {
             try
             {
-                var (outcome, erased, kept, place) = (ErasureOutcome.Erased, 0, 0, 0L);
+                var (outcome, erased, kept, words, gone, place) = (ErasureOutcome.Erased, 0, 0, 0, 0, 0L);
                 if (key is { } only)
                 {
+                    using var keys = CommonOptions.LoadKeys(configuration, _context);
+                    if (keys is null) return (null, "De sleutels van dit punt zijn niet te lezen: zonder die is niet te zien wat er later over dit bericht is gezegd. Er is niets gewist.");
                     outcome = store.Erase(only);
                     (erased, kept) = (outcome == ErasureOutcome.Erased ? 1 : 0, outcome == ErasureOutcome.StillOwed ? 1 : 0);
+                    if (outcome != ErasureOutcome.StillOwed) EraseWords(store, only, keys, ref words, ref kept);
+                    erased += words;
                 }
 
                 if (days is { } number)
                 {
                     var age = TimeSpan.FromDays(number);
                     while (place < long.MaxValue) erased += store.EraseOlder(new ErasureCut(now - age, _context.Time.GetUtcNow() - age), ref place, ref kept).Count;
+                    gone = papers.Erase(new ErasureCut(now - age, _context.Time.GetUtcNow() - age));
                 }
 
                 var stores = quarantine ? store.EraseQuarantine() : 0;
                 store.Checkpoint();
-                return (new ErasureReport(outcome, erased, kept, stores, store.BrokenStores, null), null);
+                return (new ErasureReport(outcome, erased, kept, stores, store.BrokenStores, null) { Words = words, Papers = gone, PapersLeft = papers.Count }, null);
             }
-            catch (OutboxException e)
+            catch (Exception e) when (e is OutboxException or IOException or UnauthorizedAccessException)
             {
                 return (null, $"Het wissen is niet gelukt: {e.Message}");
+            }
+        }
+    }
+
+    private static void EraseWords(SqliteOutbox store, EnvelopeKey record, KeyRing keys, ref int words, ref int kept)
+    {
+        for (var place = long.MaxValue; place > 0;)
+        {
+            foreach (var word in store.FindWords(record, keys, ref place))
+            {
+                var outcome = store.Erase(word);
+                if (outcome == ErasureOutcome.Erased) words++;
+                if (outcome == ErasureOutcome.StillOwed) kept++;
             }
         }
     }
@@ -109,10 +129,13 @@ internal sealed class EraseVerb
                 ErasureOutcome.StillOwed => $"Bericht {key} is nog onderweg en is NIET gewist: de meldkamer heeft het nog niet bevestigd. Probeer het opnieuw als dat zo is.",
                 _ => $"Bericht {key} is niet op dit punt.",
             });
+            if (report.Words > 0) _context.Out.WriteLine($"Wat er later over is gezegd (aanvullingen, correcties, vragen), is ook gewist: {report.Words}.");
+            if (report.Kept > 0 && report.Outcome != ErasureOutcome.StillOwed) _context.Out.WriteLine($"NIET gewist: {report.Kept} aanvullingen of correcties erbij die nog onderweg zijn. Probeer het opnieuw als de meldkamer ze heeft.");
+            if (report.PapersLeft > 0) _context.Out.WriteLine($"LET OP: hier liggen {report.PapersLeft} vrijgegeven situatierapporten (map sitraps). Daar kunnen woorden uit dit bericht in staan. Wis ze met: erase --older-than DAGEN");
         }
         else
         {
-            _context.Out.WriteLine($"Gewist: {report.Erased} berichten en {report.Stores} kapotte opslagen.");
+            _context.Out.WriteLine($"Gewist: {report.Erased} berichten, {report.Papers} vrijgegeven situatierapporten en {report.Stores} kapotte opslagen.");
             if (report.Kept > 0) _context.Out.WriteLine($"NIET gewist: {report.Kept} berichten die nog onderweg zijn. Probeer het opnieuw als de meldkamer ze heeft.");
         }
 

@@ -60,8 +60,8 @@ internal sealed record Evaluation(
     /// <summary>Meldingen and hulpvragen that nobody took up.</summary>
     public IEnumerable<MessageRow> Unanswered => Messages.Where(row => row.Type is Melding or Hulpvraag && row.TakenUp is null && row.State != MessageDocument.NameOf(MessageState.InBehandeling));
 
-    /// <summary>Messages of which it is not known here that the meldkamer has them.</summary>
-    public IEnumerable<MessageRow> Undelivered => Messages.Where(row => row.Received is null && row.State != MessageDocument.NameOf(MessageState.Ontvangen) && row.State != MessageDocument.NameOf(MessageState.InBehandeling));
+    /// <summary>Messages of which it is not known here that the meldkamer has them. What is not confirmed by it is no loss: bulletins come from it, of a status only the newest counts, and its own it has.</summary>
+    public IEnumerable<MessageRow> Undelivered => Messages.Where(row => IsConfirmed(row, Site) && row.Received is null && row.State != MessageDocument.NameOf(MessageState.Ontvangen) && row.State != MessageDocument.NameOf(MessageState.InBehandeling));
 
     /// <summary>Makes it.</summary>
     /// <param name="exercise">Which one.</param>
@@ -85,7 +85,7 @@ internal sealed record Evaluation(
         ];
         rows.Sort((a, b) => a.At.CompareTo(b.At));
         var (first, last) = lines.Count == 0 ? (0, 0) : (lines[0].Ms, lines[^1].Ms);
-        return new Evaluation(exercise, site, rows, DeliveryOf(rows), OutagesOf(lines, last), SwitchesOf(lines), LinksOf(lines, sends), GapsOf(lines))
+        return new Evaluation(exercise, site, rows, DeliveryOf([.. rows.Where(row => IsConfirmed(row, site))]), OutagesOf(lines, last), SwitchesOf(lines), LinksOf(lines, sends), GapsOf(lines))
         {
             Span = (first, last),
             Real = told.Count(line => line.Kind == "actueel"),
@@ -130,13 +130,19 @@ internal sealed record Evaluation(
         var state = record is not null ? MessageDocument.NameOf(record.State) : all is [.., var last] ? last.State! : line.State ?? "";
         return new MessageRow(
             line.Id!, line.Type ?? "", line.Priority ?? 0, line.Site ?? site.Id, line.At, line.Ms, Since(When(MessageState.Verzonden)), received,
-            Since(When(MessageState.InBehandeling)), carrier?.Link, sends.Count, state, record?.Reference);
+            Since(When(MessageState.InBehandeling)), carrier?.Link, sends.Count, state, NumberOf(record));
     }
 
     /// <summary>Of a record that the journal does not have only the store's word is known.</summary>
     private static MessageRow RowOf(StoredEnvelope record) => new(
         record.Key.ToString(), MessageDocument.NameOf(record.Header.Type), record.Header.Priority, record.Key.Origin, record.ReceivedAt, null, null, null, null, null, 0,
-        MessageDocument.NameOf(record.State), record.Reference);
+        MessageDocument.NameOf(record.State), NumberOf(record));
+
+    /// <summary>What the desk said beside its number, or in its place, is no number.</summary>
+    private static string? NumberOf(StoredEnvelope? record) => DeskWord.Read(record?.Reference).Number is { Length: > 0 } number ? number : null;
+
+    /// <summary>Whether the meldkamer confirms it to who made it.</summary>
+    private static bool IsConfirmed(MessageRow row, Site site) => row.Type is not ("status" or "bulletin") && !(site.Role == Role.Meldkamer && row.Site == site.Id);
 
     private static List<DeliveryRow> DeliveryOf(List<MessageRow> rows) =>
     [

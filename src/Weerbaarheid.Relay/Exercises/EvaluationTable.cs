@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Weerbaarheid.Relay.Exports;
+using Weerbaarheid.Relay.Markup;
 
 namespace Weerbaarheid.Relay.Exercises;
 

@@ -48,6 +48,9 @@ internal static class OperatorDocument
         json.WriteString("outcome", report.Outcome.ToString());
         json.WriteNumber("erased", report.Erased);
         json.WriteNumber("kept", report.Kept);
+        json.WriteNumber("words", report.Words);
+        json.WriteNumber("papers", report.Papers);
+        json.WriteNumber("papersLeft", report.PapersLeft);
         json.WriteNumber("stores", report.Stores);
         json.WriteNumber("storesLeft", report.StoresLeft);
         if (report.Problem is { } problem) json.WriteString("problem", problem);
@@ -63,7 +66,12 @@ internal static class OperatorDocument
             var json = parsed.RootElement;
             return new ErasureReport(
                 Enum.Parse<ErasureOutcome>(json.GetProperty("outcome").GetString()!), json.GetProperty("erased").GetInt32(), json.GetProperty("kept").GetInt32(),
-                json.GetProperty("stores").GetInt32(), json.GetProperty("storesLeft").GetInt32(), json.TryGetProperty("problem", out var problem) ? problem.GetString() : null);
+                json.GetProperty("stores").GetInt32(), json.GetProperty("storesLeft").GetInt32(), json.TryGetProperty("problem", out var problem) ? problem.GetString() : null)
+            {
+                Words = json.GetProperty("words").GetInt32(),
+                Papers = json.GetProperty("papers").GetInt32(),
+                PapersLeft = json.GetProperty("papersLeft").GetInt32(),
+            };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
         {

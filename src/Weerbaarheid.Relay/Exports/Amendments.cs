@@ -12,8 +12,7 @@ namespace Weerbaarheid.Relay.Exports;
 /// <param name="Text">Its explanation, on one line; empty when there is none.</param>
 /// <param name="Exercise">Whether it is real.</param>
 /// <param name="At">When it was said, or when it came when that is not known.</param>
-/// <param name="Closes">Whether nobody has to act on the record any more: only who made it withdraws it, and only the desk says that it is done.</param>
-internal sealed record Amendment(EnvelopeKey Key, AmendKind Kind, string Text, Exercise Exercise, DateTimeOffset At, bool Closes)
+internal sealed record Amendment(EnvelopeKey Key, AmendKind Kind, string Text, Exercise Exercise, DateTimeOffset At)
 {
     private string Word => Kind switch
     {
@@ -51,7 +50,8 @@ internal sealed class Amendments
     /// <summary>Amendments that are in none of the documents, because there were too many.</summary>
     public int LeftOut { get; private set; }
 
-    private ushort? Desk { get; init; }
+    /// <summary>The meldkamer; null where it is not known, and then nothing counts as done.</summary>
+    public ushort? Desk { get; private init; }
 
     /// <summary>Collects from records, newest first.</summary>
     /// <param name="newestFirst">The amends among them are taken.</param>
@@ -70,13 +70,10 @@ internal sealed class Amendments
     /// <summary>Whether older ones of this record were left out.</summary>
     public bool IsCut(EnvelopeKey key) => _cut.Contains(key);
 
-    private bool Closes(ushort by, Amend amend) =>
-        (amend.Kind == AmendKind.Intrekking && (by == amend.ForSite || by == Desk)) || (amend.Kind == AmendKind.Afgehandeld && by == Desk);
-
     private void Add(OpenedRecord record, Amend amend)
     {
         var about = new EnvelopeKey(amend.ForSite, Series.Records, amend.ForSequence);
-        var one = new Amendment(record.Envelope.Key, amend.Kind, VisibleText.Line(amend.Text), amend.Exercise, amend.SentAt?.ToDateTimeOffset() ?? record.Envelope.ReceivedAt, Closes(record.Envelope.Key.Origin, amend));
+        var one = new Amendment(record.Envelope.Key, amend.Kind, VisibleText.Line(amend.Text), amend.Exercise, amend.SentAt?.ToDateTimeOffset() ?? record.Envelope.ReceivedAt);
         if (_count >= MostInAll || _characters + one.Text.Length > MostCharacters || (_of.TryGetValue(about, out var known) && known.Count >= MostOfOne))
         {
             LeftOut++;

@@ -61,7 +61,7 @@ internal sealed record CapAlert(string Identifier, string Sender, string Sent, s
         var (urgency, severity) = WeightOf(envelope.Header.Priority);
         return new CapAlert(IdentifierOf(envelope.Key, region), SenderOf(envelope.Key, region), DutchTime.Iso(sent), StatusOf(bulletin.Exercise), KindOf(bulletin.Kind, earlier is not null))
         {
-            Note = NoteOf(bulletin, earlier is not null),
+            Note = NoteOf(bulletin, earlier is not null, earlier is null ? OtherKind(envelope.Key, bulletin, bulletins) : null),
             References = earlier is { Message: Bulletin other } ? $"{SenderOf(earlier.Envelope.Key, region)},{IdentifierOf(earlier.Envelope.Key, region)},{DutchTime.Iso(SentOf(earlier.Envelope, other))}" : null,
             Urgency = urgency,
             Severity = severity,
@@ -85,9 +85,14 @@ internal sealed record CapAlert(string Identifier, string Sender, string Sent, s
 
     /// <summary>The bulletin that is meant by a number: the newest before it of the same issuer. An exercise never touches what is real.</summary>
     private static OpenedRecord? Earlier(EnvelopeKey key, Bulletin bulletin, IReadOnlyList<OpenedRecord> bulletins) => bulletins
-        .Where(one => one.Message is Bulletin other && other.Number == bulletin.Replaces && other.Exercise == bulletin.Exercise
-            && one.Envelope.Key.Origin == key.Origin && one.Envelope.Key.Sequence < key.Sequence)
-        .MaxBy(one => one.Envelope.Key.Sequence);
+        .Where(one => IsEarlier(one, key, bulletin) && ((Bulletin)one.Message!).Exercise == bulletin.Exercise).MaxBy(one => one.Envelope.Key.Sequence);
+
+    /// <summary>Of what kind a bulletin with that number is, when there is only one of another kind; null when there is none.</summary>
+    private static Exercise? OtherKind(EnvelopeKey key, Bulletin bulletin, IReadOnlyList<OpenedRecord> bulletins) =>
+        (bulletins.Where(one => IsEarlier(one, key, bulletin)).MaxBy(one => one.Envelope.Key.Sequence)?.Message as Bulletin)?.Exercise;
+
+    private static bool IsEarlier(OpenedRecord one, EnvelopeKey key, Bulletin bulletin) =>
+        one.Message is Bulletin other && other.Number == bulletin.Replaces && one.Envelope.Key.Origin == key.Origin && one.Envelope.Key.Sequence < key.Sequence;
 
     /// <summary>
     /// CAP lets an update and a cancellation name what they are about. When that bulletin never came here there is nothing to name, and it
@@ -119,14 +124,20 @@ internal sealed record CapAlert(string Identifier, string Sender, string Sent, s
         _ => ("Unknown", "Unknown"),
     };
 
-    private static string? NoteOf(Bulletin bulletin, bool isKnown)
+    private static string? NoteOf(Bulletin bulletin, bool isKnown, Exercise? otherKind)
     {
         var notes = new List<string>();
         if (bulletin.Exercise == Exercise.Oefening) notes.Add("OEFENING: dit is niet echt.");
         if (bulletin.Exercise == Exercise.Test) notes.Add("TEST: dit is niet echt.");
         if (bulletin.SentAt is null) notes.Add("De afzender had geen klok: de tijd is die van ontvangst.");
         else if (!bulletin.SentAt.Value.Trusted) notes.Add("De klok van de afzender was niet betrouwbaar: de tijd is die van ontvangst.");
-        if (bulletin is { Kind: not BulletinKind.Nieuw, Replaces: { } number } && !isKnown) notes.Add($"Bulletin {number} is hier niet ontvangen.");
+        if (bulletin is { Kind: not BulletinKind.Nieuw, Replaces: { } number } && !isKnown) notes.Add(otherKind switch
+        {
+            null => $"Bulletin {number} is hier niet ontvangen.",
+            Exercise.Actueel => $"Bulletin {number} is echt: het blijft gelden.",
+            Exercise.Oefening => $"Bulletin {number} hoort bij een oefening: dit verandert er niets aan.",
+            _ => $"Bulletin {number} was een test: dit verandert er niets aan.",
+        });
         return notes.Count == 0 ? null : string.Join(' ', notes);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
@@ -24,7 +25,7 @@ internal sealed class CsvDocument : RecordDocument
         ("OntvangenDTG", facts => DutchTime.Sheet(facts.Envelope.ReceivedAt)),
         ("Toestand", facts => CsvCell.Text(MessageDocument.NameOf(facts.Envelope.State))),
         ("Afhandeling", facts => CsvCell.Text(facts.Closing?.Title)),
-        ("GmsNummer", facts => CsvCell.Text(facts.Envelope.Reference)),
+        ("GmsNummer", facts => CsvCell.Text(facts.DeskNumber)),
         ("Prioriteit", facts => CsvCell.Number(facts.Envelope.Header.Priority)),
         ("Meldingsclassificatie1", facts => CsvCell.Text(facts.Category)),
         ("NaamLocatie1", facts => CsvCell.Text(facts.Place.Name)),

@@ -76,7 +76,7 @@ internal sealed class GeoJsonDocument : RecordDocument
 
         json.WriteString("ontvangen", DutchTime.Iso(envelope.ReceivedAt));
         json.WriteString("toestand", MessageDocument.NameOf(envelope.State));
-        WriteText(json, "gmsNummer", envelope.Reference);
+        WriteText(json, "gmsNummer", facts.DeskNumber);
         json.WriteNumber("prioriteit", envelope.Header.Priority);
         WriteText(json, "categorie", facts.Category);
         if (facts.Count is { } count)

@@ -5,7 +5,7 @@ using Weerbaarheid.Relay.Markup;
 namespace Weerbaarheid.Relay.Exports;
 
 /// <summary>
-/// A melding in one line of plain ASCII, to be typed or pasted into GMS: priority, kind, place, count, the melder's words, and last the id
+/// A melding in one line of plain ASCII, to be typed or pasted into GMS: priority, kind, place, count, what was corrected later, the melder's words, and last the id
 /// by which it is found again. When it is too long the words are cut, never what stands around them.
 /// </summary>
 internal static class GmsLine
@@ -27,6 +27,8 @@ internal static class GmsLine
         if (facts.Count is { } count) head.Append(CultureInfo.InvariantCulture, $", {count} {facts.Counted}");
         var tail = $" (WR {envelope.Key})";
         var words = facts.IsReadable ? Plain(facts.Words) : "onleesbaar voor deze versie";
+        // What is no longer true must not be typed in as if it were.
+        if (Plain(facts.Correction?.Text) is { Length: > 0 } correction) words = words.Length == 0 ? $"CORRECTIE: {correction}" : $"CORRECTIE: {correction}, EERST GEMELD: {words}";
         if (words.Length > 0) words = ", " + words;
         return $"{head}{Shortened(words, Longest - head.Length - tail.Length)}{tail}";
     }

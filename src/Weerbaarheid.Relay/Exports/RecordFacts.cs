@@ -17,6 +17,9 @@ internal sealed record RecordFacts
     /// <summary>Real, exercise or test; from the header, so it is there whatever can be read.</summary>
     public Exercise Exercise => Envelope.Header.Exercise;
 
+    /// <summary>The number that the desk gave it; empty when it gave none. What the desk said beside it, or in its place, is no number.</summary>
+    public string DeskNumber => DeskWord.Read(Envelope.Reference).Number;
+
     /// <summary>When its origin took it in; null when it had no clock or cannot be read.</summary>
     public Moment? SentAt { get; private init; }
 
@@ -46,8 +49,11 @@ internal sealed record RecordFacts
     /// <summary>Whether there were more amendments than are kept.</summary>
     public bool IsCut { get; private init; }
 
-    /// <summary>The newest withdrawal or completion; null while somebody may have to act. A word from an exercise ends nothing real.</summary>
-    public Amendment? Closing => Amendments.LastOrDefault(one => one.Closes && one.Exercise == Exercise);
+    /// <summary>The withdrawal or completion that ended it; null while somebody may have to act, also again, as the desk's screen has it.</summary>
+    public Amendment? Closing { get; private init; }
+
+    /// <summary>The newest correction by who may give one; null when there is none. A word from an exercise corrects nothing real.</summary>
+    public Amendment? Correction { get; private init; }
 
     /// <summary>Whether somebody at the meldkamer still has to take it up.</summary>
     public bool IsOpen => Envelope.State < MessageState.InBehandeling && Closing is null;
@@ -56,7 +62,12 @@ internal sealed record RecordFacts
     {
         var key = record.Envelope.Key;
         var facts = new RecordFacts(record.Envelope) { Amendments = amendments.Of(key), IsCut = amendments.IsCut(key), IsReadable = record.Message is not null };
-        facts = facts with { SentAt = (record.Message as RecordMessage)?.SentAt };
+        facts = facts with
+        {
+            SentAt = (record.Message as RecordMessage)?.SentAt,
+            Closing = Ending.Of(facts.Amendments, one => (one.Key, one.Kind, one.Exercise), key.Origin, facts.Exercise, amendments.Desk),
+            Correction = facts.Amendments.LastOrDefault(one => one.Kind == AmendKind.Correctie && one.Text.Length > 0 && one.Exercise == facts.Exercise && (one.Key.Origin == key.Origin || one.Key.Origin == amendments.Desk)),
+        };
         return record.Message switch
         {
             Melding one => facts with { Category = NameOf(one, one.Category), Count = one.Victims, Counted = "slachtoffers", Place = Place.Of(one.Location), Words = one.Text },

@@ -34,14 +34,17 @@ internal sealed record SiteLine(int Site, string Heard, string State, string Pre
     /// <summary>How full a stock is, from 0.</summary>
     private static readonly string[] Stocks = ["op", "bijna op", "weinig", "genoeg", "ruim"];
 
+    /// <summary>Under which names the report has the newest status of each kind.</summary>
+    private static readonly string[] StatusNames = ["status", "exerciseStatus", "testStatus"];
+
     /// <summary>A site in the situation report (<c>sites[]</c>). What its status says counts only when it is of the same kind, real or exercise.</summary>
     public static SiteLine From(JsonElement site, Exercise exercise)
     {
-        var status = site.TryGetProperty("status", out var found) && found.ValueKind == JsonValueKind.Object ? found : (JsonElement?)null;
+        var known = StatusNames.Select(name => site.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Object ? found : (JsonElement?)null).OfType<JsonElement>().ToList();
         var line = new SiteLine(site.GetProperty("site").GetInt32(), HeardOf(site), "niet gemeld", Nothing, Nothing, Nothing, Nothing, site.GetProperty("missingText").GetString() ?? "");
-        if (status is not { } told) return line;
-        var kind = told.TryGetProperty("exercise", out var flag) ? flag.GetString() : null;
-        if (kind is not null && !string.Equals(kind, exercise.ToString(), StringComparison.OrdinalIgnoreCase)) return line with { State = $"alleen {kind}" };
+        if (known.Count == 0) return line;
+        if (known.FindIndex(status => string.Equals(KindOf(status), exercise.ToString(), StringComparison.OrdinalIgnoreCase)) is var at && at < 0) return line with { State = $"alleen {KindOf(known[0])}" };
+        var told = known[at];
         return line with
         {
             State = told.GetProperty("state").GetString() ?? "",
@@ -51,6 +54,8 @@ internal sealed record SiteLine(int Site, string Heard, string State, string Pre
             Needs = Listed(told, "needs", needs => needs.EnumerateArray().Select(need => WordOf(need.ToString()))),
         };
     }
+
+    private static string KindOf(JsonElement status) => status.TryGetProperty("exercise", out var flag) ? flag.GetString() ?? "" : "actueel";
 
     private static string HeardOf(JsonElement site)
     {

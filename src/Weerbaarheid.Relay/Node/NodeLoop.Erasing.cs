@@ -26,7 +26,13 @@ internal sealed partial class NodeLoop
             // The log may still hold what is gone from the database.
             outbox.Checkpoint();
             _checkpointed = true;
-            EndErasure(erasing.Report(stores, outbox.BrokenStores));
+            var papers = erasing.IsByAge ? around.Papers.Erase(erasing.Cut) : 0;
+            EndErasure(erasing.Report(stores, outbox.BrokenStores) with { Papers = papers, PapersLeft = around.Papers.Count });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.StoreFailed(e.Message);
+            EndErasure(erasing.Report(0, outbox.BrokenStores) with { Problem = $"Een vrijgegeven situatierapport kan niet worden gewist: {e.Message}" });
         }
         catch (OutboxException e)
         {
@@ -41,12 +47,12 @@ internal sealed partial class NodeLoop
         if (around.Erasures.TryRead(out var order))
         {
             var age = order.OlderThan ?? TimeSpan.Zero;
-            _erasing = new Erasing(order, new ErasureCut(at.Now - age, at.Wall - age));
+            _erasing = new Erasing(order, new ErasureCut(at.Now - age, at.Wall - age), keys);
         }
         else if (around.RetentionDays is { } days)
         {
             _retentionDue = at.Now + RetentionPeriod;
-            _erasing = new Erasing(null, new ErasureCut(at.Now - TimeSpan.FromDays(days), null));
+            _erasing = new Erasing(null, new ErasureCut(at.Now - TimeSpan.FromDays(days), null), keys);
         }
     }
 
@@ -66,10 +72,11 @@ internal sealed partial class NodeLoop
         _changed = true;
     }
 
-    /// <summary>Nor may it stand on a page or in the report until the next start.</summary>
+    /// <summary>Nor may it stand on a page, in the report or in a receipt until the next start.</summary>
     private void Forget(EnvelopeKey key)
     {
         Board.Remove(key);
         _report.Remove(key);
+        _core.Forget(key);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
         {
             var document = MessageDocument.ToBytes(envelope, message, now);
             await PublishAsync(topic, document, retain: false, envelope.Key);
-            if (isStatus) await PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", document, retain: true, null);
+            if (isStatus) await PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", document, IsReal(envelope), null);
         }
 
         if (message is Sitrap sitrap) await RowsAsync(envelope, sitrap, now);
@@ -43,14 +43,17 @@ internal sealed class Publisher(Site self, MqttBroker? broker, TimeProvider time
 
     /// <summary>The newest status of a site, told again after a restart because the broker keeps nothing on disk.</summary>
     public ValueTask StatusAsync(StoredEnvelope envelope, Message message, TimeSpan now) =>
-        PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", MessageDocument.ToBytes(envelope, message, now), retain: true, null);
+        PublishAsync($"weerbaarheid/v1/status/{envelope.Key.Origin}", MessageDocument.ToBytes(envelope, message, now), IsReal(envelope), null);
 
     /// <summary>What a Sitrap says of each of its sites, as their newest status.</summary>
     public async ValueTask RowsAsync(StoredEnvelope envelope, Sitrap sitrap, TimeSpan now)
     {
         foreach (var row in sitrap.Rows)
-            await PublishAsync($"weerbaarheid/v1/status/{row.Site}", MessageDocument.RowToBytes(envelope, sitrap, row, now), retain: true, null);
+            await PublishAsync($"weerbaarheid/v1/status/{row.Site}", MessageDocument.RowToBytes(envelope, sitrap, row, now), IsReal(envelope), null);
     }
+
+    /// <summary>The broker keeps what is real: what is practised must not take its place.</summary>
+    private static bool IsReal(StoredEnvelope envelope) => envelope.Header.Exercise == Exercise.Actueel;
 
     /// <summary>A message that was made here came a step further.</summary>
     public ValueTask ProgressedAsync(Output.Progressed step)

@@ -66,7 +66,7 @@ internal sealed partial class RelayNode : IAsyncDisposable
     /// <exception cref="OutboxException">The store cannot be opened, and is not broken; the message says why and what to do.</exception>
     public RelayNode(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
     {
-        (_settings, _time, _exercises) = (settings, time, new ExerciseBook(settings.DataFolder));
+        (_settings, _time, _exercises, Papers) = (settings, time, new ExerciseBook(settings.DataFolder), new SitrapArchive(settings.DataFolder));
         _log = logs.CreateLogger("Relay");
         _outbox = SqliteOutbox.Open(Path.Combine(settings.DataFolder, "outbox.db"), settings.Site.Id, settings.Store with { Lives = settings.Lives, Clock = time });
         if (settings.BrokerListen is { } listen)
@@ -79,7 +79,7 @@ internal sealed partial class RelayNode : IAsyncDisposable
         _publisher = new Publisher(settings.Site, _broker, time);
         _journal = new ExerciseJournal(_exercises, settings.Keys, time, _log);
         _measures = new NodeMeasures(settings.Site.Id, () => _exercises.Current is not null);
-        var around = new LoopSurroundings(_measures, new RecordTraces(settings.Site.Id), _journal, _erasures.Reader, settings.Store.RetentionDays);
+        var around = new LoopSurroundings(_measures, new RecordTraces(settings.Site.Id), _journal, _erasures.Reader, Papers, settings.Store.RetentionDays);
         _loop = new NodeLoop(settings.Site, settings.Keys, _links, _outbox, settings.Rules, _publisher, _inbox.Reader, settings.Lives, around, time, _log);
     }
 
@@ -114,6 +114,9 @@ internal sealed partial class RelayNode : IAsyncDisposable
 
     /// <summary>Whether nothing of it has ended by itself.</summary>
     public bool IsAlive => Volatile.Read(ref _disposed) == 0 && !(Completion.IsCompleted && _loop.Picture is not null);
+
+    /// <summary>The situation reports that people released here.</summary>
+    public SitrapArchive Papers { get; }
 
     /// <summary>Its exercises.</summary>
     public IReadOnlyList<ExerciseEntry> Exercises => _exercises.All;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
 using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Outbox;
@@ -11,7 +12,7 @@ namespace Weerbaarheid.Relay.Outbox;
 internal sealed class EnvelopeScan
 {
     private readonly List<StoredEnvelope> _kept = [];
-    private readonly Dictionary<WindowKey, StoredEnvelope> _newestStates = [];
+    private readonly Dictionary<(WindowKey Window, Exercise Exercise), StoredEnvelope> _newestStates = [];
     private readonly Dictionary<EnvelopeKey, long> _arrivals = [];
     private int _delivered;
 
@@ -86,7 +87,7 @@ internal sealed class EnvelopeScan
         if (wanted) _kept.Add(envelope);
         _arrivals[envelope.Key] = row.Arrival;
         if (row.IsRecord) return;
-        var group = new WindowKey(envelope.Key.Origin, (byte)envelope.Header.Type, envelope.Header.Destination);
+        var group = (new WindowKey(envelope.Key.Origin, (byte)envelope.Header.Type, envelope.Header.Destination), envelope.Header.Exercise);
         if (!_newestStates.TryGetValue(group, out var other) || other.Key.Sequence < envelope.Key.Sequence) _newestStates[group] = envelope;
     }
 

@@ -64,7 +64,7 @@ internal sealed class MemoryContents
     {
         var newest = _byArrival.Values.Where(e => e.Key.Series == Series.Records && e.Delivered).Reverse().Take(deliveredLimit).ToHashSet();
         var states = _byArrival.Values.Where(e => e.Key.Series == Series.States)
-            .GroupBy(e => (e.Key.Origin, e.Header.Type, e.Header.Destination)).Select(g => g.MaxBy(e => e.Key.Sequence)!).ToHashSet();
+            .GroupBy(e => (e.Key.Origin, e.Header.Type, e.Header.Destination, e.Header.Exercise)).Select(g => g.MaxBy(e => e.Key.Sequence)!).ToHashSet();
         return new Snapshot(
             Time, _counters[0], _counters[1], _byArrival.Values.Where(e => e.Custody || newest.Contains(e) || states.Contains(e)).ToList(),
             [.. _windows.Values.OrderBy(w => (w.Key.Origin, w.Key.Type, w.Key.Destination))],

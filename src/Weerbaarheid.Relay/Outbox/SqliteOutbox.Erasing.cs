@@ -1,4 +1,6 @@
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
+using Weerbaarheid.Relay.Wire.Sealing;
 
 namespace Weerbaarheid.Relay.Outbox;
 
@@ -31,6 +33,22 @@ internal sealed partial class SqliteOutbox
             (place, kept) = (reached, owed);
             return erased;
         }
+    }
+
+    /// <summary>What was said later about a record, of the next <see cref="ErasureRows"/> that were delivered here.</summary>
+    /// <param name="record">The record; it need not be here any more.</param>
+    /// <param name="keys">They open what was said.</param>
+    /// <param name="place"><see cref="long.MaxValue"/> at first; 0 when all was looked at.</param>
+    /// <exception cref="OutboxException">The store cannot be read now.</exception>
+    public IReadOnlyList<EnvelopeKey> FindWords(EnvelopeKey record, KeyRing keys, ref long place)
+    {
+        var page = ReadDelivered(ErasureRows, ref place);
+        if (page.Count < ErasureRows) place = 0;
+        return
+        [
+            .. page.Where(one => one.Header.Type == MessageType.Amend && StoredMessages.Open(keys, one) is Amend amend
+                && record == new EnvelopeKey(amend.ForSite, Series.Records, amend.ForSequence)).Select(one => one.Key),
+        ];
     }
 
     /// <summary>Deletes one record, with what its client called it, unless it is owed to somebody.</summary>

@@ -15,7 +15,8 @@ internal sealed partial class SqliteOutbox
     {
         if (!ReturnToPlace()) return;
         throw new OutboxException(
-            $"{Displaced}. All that was stored was written back to that path, and what lay there is beside it as *.aside-N; what was being handed in and is not there is refused, and can be handed in again. Leave the files of a node alone while it runs.") { MayHold = mayHold };
+            $"{Displaced}. All that was stored was written back to that path, and what lay there is beside it as *.aside-N; what was being handed in and is not there is refused, and can be handed in again. Leave the files of a node alone while it runs.")
+        { MayHold = mayHold };
     }
 
     /// <summary>Where the files at the path are not ours, all that is open is written back there.</summary>

@@ -59,22 +59,12 @@ internal sealed class StoreAttic(string store)
         var ours = Numbers().Select(FolderOf).Where(folder => StoreLoss.Read(folder) is not { IsForeign: true }).ToList();
         foreach (var folder in ours)
         {
-            foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })) Overwrite(file);
+            foreach (var file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })) OverwrittenFile.Fill(file);
             Directory.Delete(folder, recursive: true);
         }
 
         if (ours.Count > 0) FolderSync.Sync(_folder);
         return ours.Count;
-    }
-
-    /// <summary>A file that is only deleted still lies on the disk.</summary>
-    private static void Overwrite(string path)
-    {
-        if (OddFile.Describe(path) is not null) return;
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
-        var zeros = new byte[64 * 1024];
-        for (var left = file.Length; left > 0; left -= zeros.Length) file.Write(zeros, 0, (int)Math.Min(left, zeros.Length));
-        file.Flush(flushToDisk: true);
     }
 
     private static void Move(string from, string to)

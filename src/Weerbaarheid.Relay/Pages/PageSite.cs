@@ -42,9 +42,6 @@ internal sealed record PageSettings(Site Site, IPEndPoint Listen)
     /// <summary>What is known of other sites.</summary>
     public IReadOnlyList<KnownSite> Sites { get; init; } = [];
 
-    /// <summary>Where what people released is kept; null for nowhere.</summary>
-    public string? Folder { get; init; }
-
     /// <summary>The ground under the meldkamer's map; null for none.</summary>
     public MapSheet? Map { get; init; }
 }
@@ -69,7 +66,7 @@ internal static class PageSite
         Asset.Script.Map(app);
         var isDesk = settings.Site.Role == Role.Meldkamer;
         app.MapVolunteerPages(node, settings.Site, Frame, time, isDesk ? "/punt" : "/", settings.IsSetUp);
-        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Folder, settings.Map), Frame, time, log);
+        if (isDesk) app.MapDeskPages(node, new DeskSettings(settings.Site, settings.Sites, settings.Map), Frame, time, log);
         new OefeningPages(node, settings.Turn, Frame).Map(app);
         new KoerierPages(node, settings.Turn, Frame, time).Map(app);
         new BeheerPages(node, settings.Site, book, settings.Bundle, Frame).Map(app);

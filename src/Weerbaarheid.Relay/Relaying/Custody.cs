@@ -118,7 +118,7 @@ internal sealed class Custody(RelayRules rules)
 
     private readonly Dictionary<EnvelopeKey, Held> _held = [];
     private readonly Dictionary<HopAcknowledgement, Held> _byHopName = [];
-    private readonly Dictionary<(ushort Origin, MessageType Type, ushort Destination), Held> _newestState = [];
+    private readonly Dictionary<(ushort Origin, MessageType Type, ushort Destination, Exercise Exercise), Held> _newestState = [];
     private readonly SortedSet<Held> _readyUp = new(ByTurn);
     private readonly SortedSet<Held> _readyDown = new(ByTurn);
     private readonly SortedSet<Held> _everywhere = new(ByTurn);
@@ -172,7 +172,7 @@ internal sealed class Custody(RelayRules rules)
     }
 
     /// <summary>The newest state of a kind that is held, if any.</summary>
-    public Held? FindState(in EnvelopeHeader header) => _newestState.GetValueOrDefault((header.Origin, header.Type, header.Destination));
+    public Held? FindState(in EnvelopeHeader header) => _newestState.GetValueOrDefault((header.Origin, header.Type, header.Destination, header.Exercise));
 
     /// <summary>Whether an envelope of this size and priority still fits.</summary>
     public bool HasRoomFor(int priority, int bytes) =>
@@ -188,7 +188,7 @@ internal sealed class Custody(RelayRules rules)
         Bytes += held.Bytes.Length;
         _byPriority[held.Header.Priority]++;
         _expiries.Add(held);
-        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination);
+        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination, held.Header.Exercise);
         if (held.Header.Series == Series.States && !(_newestState.GetValueOrDefault(state)?.Key.Sequence > held.Key.Sequence)) _newestState[state] = held;
         if (held.Stage == Stage.Ready) Ready(held).Add(held);
         else _retries.Add(held);
@@ -204,7 +204,7 @@ internal sealed class Custody(RelayRules rules)
         Ready(held).Remove(held);
         LeaveHop(held);
         _retries.Remove(held);
-        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination);
+        var state = (held.Header.Origin, held.Header.Type, held.Header.Destination, held.Header.Exercise);
         if (_newestState.GetValueOrDefault(state) == held) _newestState.Remove(state);
     }
 

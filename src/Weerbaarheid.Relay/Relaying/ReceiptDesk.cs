@@ -81,6 +81,13 @@ internal sealed class ReceiptDesk
         if (taken.Count > 1_024) taken.RemoveAt(taken.Count - 1);
     }
 
+    /// <summary>What a person said when he took a record up is told no more.</summary>
+    public void Forget(EnvelopeKey key)
+    {
+        if (_accounts.GetValueOrDefault(key.Origin) is not { } account || account.TakenUp.RemoveAll(one => one.Sequence == key.Sequence) == 0) return;
+        account.StartOver();
+    }
+
     /// <summary>The origins whose receipt is due now, and marks them as served.</summary>
     public List<ushort> TakeDue(TimeSpan now)
     {

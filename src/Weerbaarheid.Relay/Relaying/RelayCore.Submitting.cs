@@ -112,17 +112,25 @@ internal sealed partial class RelayCore
         effects.Store(new StoreChange.SetProgress(oldest.Key, oldest.State, Custody: false, null));
     }
 
-    /// <summary>Of a state only the newest is kept: the older one leaves custody and store.</summary>
+    /// <summary>Of a state only the newest of its kind is kept: the older one leaves custody and store. What is practised replaces nothing real.</summary>
     private void ReplaceOlderState(in EnvelopeHeader header, EnvelopeKey key, Effects effects)
     {
         if (header.Series != Series.States) return;
         // Without the key a higher number may be forged: then both are held, and whoever has the key decides.
         if (_custody.FindState(header) is { } older && older.Key.Sequence < key.Sequence) _custody.Remove(older);
         if (RelayRules.IsEphemeral(header.Type)) return;
-        var window = ReplayWindows.KeyFor(header);
+        var window = (ReplayWindows.KeyFor(header), header.Exercise);
         if (_storedStates.TryGetValue(window, out var storedKey) && storedKey.Sequence > key.Sequence) return;
         if (storedKey != default) effects.Store(new StoreChange.Remove(storedKey));
         _storedStates[window] = key;
+    }
+
+    /// <summary>A record was erased: what is remembered beside the store goes too, as it would with a restart. Its number stays known.</summary>
+    public void Forget(EnvelopeKey key)
+    {
+        if (key.Series != Series.Records) return;
+        if (key.Origin == _self.Id) _own.Forget(key.Sequence);
+        _desk.Forget(key);
     }
 
     /// <summary>A person at the meldkamer takes a record up: no record of its own, but a line in the next receipts.</summary>

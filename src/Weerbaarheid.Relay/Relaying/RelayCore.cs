@@ -24,7 +24,7 @@ internal sealed partial class RelayCore
     private readonly Tallies _tallies;
     private readonly OwnRecords _own;
     private readonly Counters _counters;
-    private readonly Dictionary<WindowKey, EnvelopeKey> _storedStates = [];
+    private readonly Dictionary<(WindowKey Window, Exercise Exercise), EnvelopeKey> _storedStates = [];
     private readonly byte[] _body = new byte[MessageLimits.Body];
     private readonly byte[] _envelope = new byte[Envelope.MaxSize];
     private TimeSpan _startedAt;
@@ -176,7 +176,7 @@ internal sealed partial class RelayCore
             return;
         }
 
-        if (stored.Key.Series == Series.States) _storedStates[ReplayWindows.KeyFor(stored.Header)] = stored.Key;
+        if (stored.Key.Series == Series.States) _storedStates[(ReplayWindows.KeyFor(stored.Header), stored.Header.Exercise)] = stored.Key;
         if (stored.Key.Origin == _self.Id && stored.Key.Series == Series.Records) _own.Restore(stored);
         else if (IsMeldkamer && stored.State == MessageState.InBehandeling) _desk.TakeUp(stored.Key, stored.Reference);
         if (stored.Delivered) _tags.Add(stored.Key, stored.Bytes.Span);

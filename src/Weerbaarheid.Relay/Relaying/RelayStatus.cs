@@ -91,7 +91,9 @@ internal sealed partial class RelayCore
     {
         var window = _windows.Find(new WindowKey(origin, 0, 0)) ?? new ReplayWindow();
         var heard = _lastHeard.TryGetValue(origin, out var at) ? at : (TimeSpan?)null;
-        return new OriginStatus(origin, window.Highest, window.Missing, [.. window.Gaps(GapsShown)], heard)
+        // Who issues bulletins numbers with them what never leaves him, as what a desk says of a record; so a number that did not come here says nothing.
+        var tells = origin == _self.Id || !_issuers.Contains(origin);
+        return new OriginStatus(origin, window.Highest, tells ? window.Missing : 0, tells ? [.. window.Gaps(GapsShown)] : [], heard)
         {
             Epoch = _keys.HoldsRegion ? EpochOf(origin) : null,
             IsRevoked = _trust.IsRevoked(origin),

@@ -34,44 +34,19 @@ internal static class LaterWords
     /// <param name="inOrder">As <see cref="InOrder"/> gives them.</param>
     public static IEnumerable<DateTimeOffset> Moments(IReadOnlyList<BoardEntry> inOrder) => inOrder.OrderBy(word => word.Place).Select(word => word.Envelope.ReceivedAt);
 
-    /// <summary>Whether it ends the record. Only who made the record withdraws it, and only the desk closes it: anybody else may say something about it, and no more.</summary>
+    /// <summary>Whether it ends the record, as <see cref="Ending.Closes"/>.</summary>
     /// <param name="word">Something that was said later.</param>
     /// <param name="desk">The meldkamer.</param>
-    public static bool Ends(BoardEntry word, ushort desk) => word.Message is Amend amend && amend.Kind switch
-    {
-        AmendKind.Intrekking => word.Envelope.Key.Origin == amend.ForSite || word.Envelope.Key.Origin == desk,
-        AmendKind.Afgehandeld => word.Envelope.Key.Origin == desk,
-        _ => false,
-    };
+    public static bool Ends(BoardEntry word, ushort desk) => word.Message is Amend amend && Ending.Closes(word.Envelope.Key.Origin, amend.Kind, amend.ForSite, desk);
 
-    /// <summary>
-    /// Whether a record has ended; a word from an exercise ends nothing real. Who made it and adds or corrects something after that opens it again, for somebody
-    /// must read that; so does a correction by the desk. What comes late, after a later word of the same origin, takes nothing back that the later one did: it does
-    /// not open what its maker withdrew after it, and a withdrawal that its maker spoke again after does not close. It still opens what the desk closed without it.
-    /// </summary>
+    /// <summary>Whether a record has ended, by the rule of <see cref="Ending"/>.</summary>
     /// <param name="record">The record.</param>
     /// <param name="words">What was said about it, in any order.</param>
     /// <param name="desk">The meldkamer; 0 where it is not known, and then only who made a record ends it.</param>
     /// <returns>What ended it; null when it is open.</returns>
     public static AmendKind? EndOf(BoardEntry record, IReadOnlyList<BoardEntry> words, ushort desk)
     {
-        AmendKind? end = null;
-        var latest = new Dictionary<ushort, (ulong Sequence, bool Ends)>();
-        foreach (var word in words.OrderBy(word => word.Place))
-        {
-            var (origin, sequence) = (word.Envelope.Key.Origin, word.Envelope.Key.Sequence);
-            if (word.Message is not Amend amend || word.Envelope.Header.Exercise != record.Envelope.Header.Exercise) continue;
-            var (ends, opens) = (Ends(word, desk), Opens(origin, amend, desk));
-            if (!ends && !opens) continue;
-            var isLate = latest.TryGetValue(origin, out var last) && last.Sequence > sequence;
-            if (ends && !isLate) end = amend.Kind;
-            else if (opens && !(isLate && last.Ends)) end = null;
-            if (!isLate) latest[origin] = (sequence, ends);
-        }
-
-        return end;
+        var inPlace = words.Where(word => word.Message is Amend).OrderBy(word => word.Place);
+        return (Ending.Of(inPlace, word => (word.Envelope.Key, ((Amend)word.Message!).Kind, word.Envelope.Header.Exercise), record.Envelope.Key.Origin, record.Envelope.Header.Exercise, desk)?.Message as Amend)?.Kind;
     }
-
-    private static bool Opens(ushort origin, Amend amend, ushort desk) =>
-        amend.Kind == AmendKind.Correctie ? origin == amend.ForSite || origin == desk : amend.Kind == AmendKind.Aanvulling && origin == amend.ForSite && origin != desk;
 }

@@ -10,7 +10,7 @@ namespace Weerbaarheid.Relay.Reports;
 /// <summary>
 /// The newest messages, opened, for whoever looks from outside the loop. One thread writes, any number read, and no reader ever makes the
 /// writer wait: what is drawn on a thousand phones costs the loop nothing, not a key and not a disk. Bulletins have a ring of their own,
-/// and of states only the newest of each site is kept, so that neither is pushed out by records nor pushes them out.
+/// and of states only the newest of each site and kind is kept, so that neither is pushed out by records nor pushes them out.
 /// </summary>
 internal sealed class MessageBoard
 {
@@ -25,7 +25,7 @@ internal sealed class MessageBoard
 
     private readonly BoardRing _records = new(Capacity);
     private readonly BoardRing _bulletins = new(Bulletins);
-    private readonly ConcurrentDictionary<(ushort Origin, MessageType Type), BoardEntry> _states = [];
+    private readonly ConcurrentDictionary<(ushort Origin, MessageType Type, Exercise Exercise), BoardEntry> _states = [];
     private readonly string _name = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
     private long _nextPlace;
     private long _version;
@@ -52,7 +52,7 @@ internal sealed class MessageBoard
     public void Add(StoredEnvelope envelope, Message? message, bool seen)
     {
         var entry = new BoardEntry(_nextPlace++, envelope, message, seen || envelope.State == MessageState.Opgeslagen ? [new BoardStep(envelope.State, envelope.ReceivedAt)] : []) { Version = _version + 1 };
-        if (envelope.Key.Series == Series.States) _states[(envelope.Key.Origin, envelope.Header.Type)] = entry;
+        if (envelope.Key.Series == Series.States) _states[(envelope.Key.Origin, envelope.Header.Type, envelope.Header.Exercise)] = entry;
         else (envelope.Header.Type == MessageType.Bulletin ? _bulletins : _records).Add(entry);
         Volatile.Write(ref _version, _version + 1);
     }
@@ -113,8 +113,8 @@ internal sealed class MessageBoard
     /// <summary>What a client's reference became; null when it is not on the board.</summary>
     public BoardEntry? FindReference(string clientRef) => _records.Read().Concat(_bulletins.Read()).Concat(_states.Values).FirstOrDefault(entry => entry.Envelope.ClientRef == clientRef);
 
-    /// <summary>The newest state of this type that a site told; null when it told none.</summary>
-    public BoardEntry? State(ushort site, MessageType type) => _states.GetValueOrDefault((site, type));
+    /// <summary>The newest state of this type and kind that a site told; null when it told none.</summary>
+    public BoardEntry? State(ushort site, MessageType type, Exercise exercise) => _states.GetValueOrDefault((site, type, exercise));
 
     private static BoardEntry Step(BoardEntry entry, MessageState state, string? reference, DateTimeOffset wall)
     {

@@ -23,8 +23,11 @@ internal sealed class SituationReport(Site self)
 
     private readonly LinkedList<Entry> _recent = new();
     private readonly Dictionary<EnvelopeKey, LinkedListNode<Entry>> _byKey = [];
-    private readonly Dictionary<ushort, Entry> _statuses = [];
+    private readonly Dictionary<(ushort Site, Exercise Exercise), Entry> _statuses = [];
     private readonly Dictionary<ushort, DateTimeOffset> _lastArrival = [];
+
+    /// <summary>What is told of a site by each kind, and under which name: what is practised does not hide what is real.</summary>
+    private static readonly (Exercise Exercise, string Name)[] StatusNames = [(Exercise.Actueel, "status"), (Exercise.Oefening, "exerciseStatus"), (Exercise.Test, "testStatus")];
 
     private sealed record Entry(StoredEnvelope Envelope, Message? Message);
 
@@ -34,7 +37,7 @@ internal sealed class SituationReport(Site self)
         var entry = new Entry(envelope, message);
         var origin = envelope.Key.Origin;
         if (envelope.ReceivedAt > _lastArrival.GetValueOrDefault(origin)) _lastArrival[origin] = envelope.ReceivedAt;
-        if (envelope.Header.Type == MessageType.Status) _statuses[origin] = entry;
+        if (envelope.Header.Type == MessageType.Status) _statuses[(origin, envelope.Header.Exercise)] = entry;
         if (message is Sitrap sitrap) AddRows(envelope, sitrap);
         if (envelope.Key.Series == Series.States) return;
         if (_byKey.Remove(envelope.Key, out var older)) _recent.Remove(older);
@@ -49,8 +52,8 @@ internal sealed class SituationReport(Site self)
     {
         foreach (var row in sitrap.Rows)
         {
-            if (_statuses.TryGetValue(row.Site, out var known) && known.Envelope.ReceivedAt > envelope.ReceivedAt) continue;
-            _statuses[row.Site] = new Entry(envelope, MessageDocument.StatusOf(sitrap, row));
+            if (_statuses.TryGetValue((row.Site, sitrap.Exercise), out var known) && known.Envelope.ReceivedAt > envelope.ReceivedAt) continue;
+            _statuses[(row.Site, sitrap.Exercise)] = new Entry(envelope, MessageDocument.StatusOf(sitrap, row));
             if (envelope.ReceivedAt > _lastArrival.GetValueOrDefault(row.Site)) _lastArrival[row.Site] = envelope.ReceivedAt;
         }
     }
@@ -168,7 +171,7 @@ internal sealed class SituationReport(Site self)
     {
         json.WriteStartArray("sites");
         var known = status.Origins.ToDictionary(origin => origin.Site);
-        foreach (var site in known.Keys.Union(_statuses.Keys).Union(_lastArrival.Keys).Order())
+        foreach (var site in known.Keys.Union(_statuses.Keys.Select(key => key.Site)).Union(_lastArrival.Keys).Order())
         {
             var origin = known.GetValueOrDefault(site) ?? new OriginStatus(site, 0, 0, [], null);
             json.WriteStartObject();
@@ -184,7 +187,7 @@ internal sealed class SituationReport(Site self)
             if (origin.Epoch is { } epoch) json.WriteNumber("epoch", epoch);
             if (origin.IsRevoked) json.WriteBoolean("revoked", true);
             if (origin.Waiting is { } waiting) json.WriteNumber("waiting", waiting);
-            WriteStatus(json, site);
+            foreach (var (kind, name) in StatusNames) WriteStatus(json, site, kind, name);
             json.WriteEndObject();
         }
 
@@ -205,18 +208,18 @@ internal sealed class SituationReport(Site self)
         json.WriteNumber("secondsSinceContact", (long)Math.Max(0, (at.Wall - last.Value).TotalSeconds));
     }
 
-    private void WriteStatus(Utf8JsonWriter json, ushort site)
+    private void WriteStatus(Utf8JsonWriter json, ushort site, Exercise kind, string name)
     {
-        if (!_statuses.TryGetValue(site, out var entry) || entry.Message is null)
+        if (!_statuses.TryGetValue((site, kind), out var entry) || entry.Message is null)
         {
-            json.WriteNull("status");
+            if (kind == Exercise.Actueel) json.WriteNull(name);
             return;
         }
 
-        json.WriteStartObject("status");
+        json.WriteStartObject(name);
         MessageJson.Write(json, entry.Message);
         json.WriteEndObject();
-        json.WriteString("statusAt", entry.Envelope.ReceivedAt);
-        if (entry.Envelope.Key.Origin != site) json.WriteNumber("statusVia", entry.Envelope.Key.Origin);
+        json.WriteString($"{name}At", entry.Envelope.ReceivedAt);
+        if (entry.Envelope.Key.Origin != site) json.WriteNumber($"{name}Via", entry.Envelope.Key.Origin);
     }
 }

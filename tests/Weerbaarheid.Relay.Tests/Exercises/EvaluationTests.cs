@@ -124,4 +124,21 @@ public sealed class EvaluationTests
         Assert.Contains("2 regels", remarks[2], StringComparison.Ordinal);
         Assert.Contains("1 keer opnieuw gestart", remarks[3], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_the_meldkamer_does_not_confirm_is_not_lost()
+    {
+        At(0, JournalEvents.Begins);
+        Message(10, "11-1", 3, type: "status");
+        Message(11, "11-2", 2);
+        Assert.Equal(["11-2"], Evaluation.Of(Waterwolf, Leek, new JournalContents(_lines, 0), [], Began).Undelivered.Select(row => row.Id));
+
+        var desk = new Site(1, "Meldkamer", Role.Meldkamer, "groningen");
+        At(12, JournalEvents.Message, line => line with { Id = "1-1", Priority = 2, Kind = "oefening", Type = "bulletin", State = "opgeslagen", Site = 1 });
+        At(13, JournalEvents.Message, line => line with { Id = "1-2", Priority = 3, Kind = "oefening", Type = "amend", State = "opgeslagen", Site = 1 });
+        var evaluation = Evaluation.Of(Waterwolf, desk, new JournalContents(_lines, 0), [], Began);
+        Assert.Equal(["11-2"], evaluation.Undelivered.Select(row => row.Id));
+        Assert.Equal(1, evaluation.Delivery.Sum(row => row.Count));
+        Assert.Equal(4, evaluation.Messages.Count);
+    }
 }

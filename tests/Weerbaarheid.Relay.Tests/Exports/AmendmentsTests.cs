@@ -52,4 +52,24 @@ public sealed class AmendmentsTests
     [InlineData(AmendKind.Afgehandeld, 12, false)]
     public void Who_made_a_record_withdraws_it_and_the_desk_closes_it_and_nobody_else_does(AmendKind kind, ushort origin, bool closes) =>
         Assert.Equal(closes, Records.Facts(new Melding { Text = "x" }, Records.Amend(kind, origin: origin)).Closing is not null);
+
+    [Theory]
+    [InlineData(AmendKind.Correctie, 11, true)]
+    [InlineData(AmendKind.Correctie, 1, true)]
+    [InlineData(AmendKind.Aanvulling, 11, true)]
+    [InlineData(AmendKind.Aanvulling, 1, false)]
+    [InlineData(AmendKind.Correctie, 12, false)]
+    public void What_was_reopened_is_open_in_the_files_as_it_is_on_the_desk(AmendKind kind, int origin, bool isOpen)
+    {
+        var facts = Records.Facts(new Melding { Text = "x" }, Records.Amend(AmendKind.Afgehandeld, sequence: 9, origin: 1), Records.Amend(kind, "toch niet", 10, origin: (ushort)origin));
+        Assert.Equal(isOpen, facts.Closing is null);
+        Assert.Equal(isOpen, facts.IsOpen);
+    }
+
+    [Fact]
+    public void A_word_from_an_exercise_opens_nothing_real()
+    {
+        var facts = Records.Facts(new Melding { Text = "x" }, Records.Amend(AmendKind.Afgehandeld, sequence: 9, origin: 1), Records.Amend(AmendKind.Correctie, "toch", exercise: Exercise.Oefening));
+        Assert.False(facts.IsOpen);
+    }
 }

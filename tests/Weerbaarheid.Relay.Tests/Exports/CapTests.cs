@@ -148,4 +148,16 @@ public sealed class CapTests
 
     private static string Xml(OpenedRecord bulletin, IReadOnlyList<OpenedRecord> all, string region = "groningen") =>
         Encoding.UTF8.GetString(CapXml.Alert(CapAlert.Of(bulletin.Envelope, (Bulletin)bulletin.Message!, all, region)));
+
+    [Theory]
+    [InlineData(Exercise.Actueel, Exercise.Oefening, "OEFENING: dit is niet echt. Bulletin 7 is echt: het blijft gelden.")]
+    [InlineData(Exercise.Oefening, Exercise.Actueel, "Bulletin 7 hoort bij een oefening: dit verandert er niets aan.")]
+    [InlineData(Exercise.Test, Exercise.Actueel, "Bulletin 7 was een test: dit verandert er niets aan.")]
+    public void What_means_a_bulletin_of_another_kind_says_that_and_not_that_it_never_came(Exercise first, Exercise then, string note)
+    {
+        var known = Records.Of(new Bulletin { Number = 7, Text = "kook het water", Exercise = first }, 30, origin: 1);
+        var change = Records.Of(new Bulletin { Number = 8, Kind = BulletinKind.Wijziging, Replaces = 7, Text = "schoon", Exercise = then }, 31, origin: 1);
+        var alert = XElement.Parse(Xml(change, [change, known]));
+        Assert.Equal(("Alert", note), (alert.Element(Cap + "msgType")!.Value, alert.Element(Cap + "note")!.Value));
+    }
 }

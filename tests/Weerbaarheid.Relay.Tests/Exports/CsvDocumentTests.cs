@@ -98,4 +98,20 @@ public sealed class CsvDocumentTests
             foreach (var one in csv[1..]) Assert.True(one is '\r' or '\n' || !(char.IsControl(one) || one is >= '\u202A' and <= '\u202E' or '\u200B' or '\uFEFF'), $"U+{(int)one:X4}");
         }
     }
+
+    [Theory]
+    [InlineData("AFGEHANDELD", "")]
+    [InlineData("-", "")]
+    [InlineData("VRAAG: hoe laat?", "")]
+    [InlineData("KOPPELING: 11-5", "")]
+    [InlineData("9001 AFGEHANDELD", "9001")]
+    [InlineData("9001 VRAAG: hoe laat?", "9001")]
+    [InlineData("9001", "9001")]
+    public void Only_a_number_that_the_desk_gave_stands_under_its_name(string reference, string number)
+    {
+        var facts = RecordFacts.Of(Records.Of(new Melding { Text = "x" }, state: MessageState.InBehandeling, reference: reference), Amendments.From([], desk: 1));
+        var csv = Records.Write(new CsvDocument(), facts).Split("\r\n");
+        Assert.Equal(number, csv[1].Split(';')[csv[0].TrimStart('\uFEFF').Split(';').ToList().IndexOf("GmsNummer")].Trim('"').TrimStart('\''));
+        Assert.Equal(number.Length > 0, Records.Write(new GeoJsonDocument(), facts).Contains($"\"gmsNummer\":\"{number}\"", StringComparison.Ordinal));
+    }
 }

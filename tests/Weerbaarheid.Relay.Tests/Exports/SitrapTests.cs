@@ -109,4 +109,15 @@ public sealed class SitrapTests
 
     private static SitrapFacts Gather(Exercise exercise, params OpenedRecord[] records) =>
         SitrapFacts.From(records, Amendments.From([Records.Amend(AmendKind.Afgehandeld, "gedaan", origin: 1)], desk: 1), [], Encoding.UTF8.GetBytes(Report), exercise);
+
+    [Fact]
+    public void Of_a_site_that_told_both_each_report_has_its_own()
+    {
+        const string both = """
+            {"at":"2026-12-01T15:00:00Z","clockTrusted":true,"missingText":"niets gemist","sites":[{"site":11,"lastContact":null,"missingText":"niets gemist",
+             "status":{"type":"status","exercise":"actueel","state":"open"},"exerciseStatus":{"type":"status","exercise":"oefening","state":"vol"}}]}
+            """;
+        SitrapFacts Of(Exercise exercise) => SitrapFacts.From([], Amendments.From([], desk: 1), [], Encoding.UTF8.GetBytes(both), exercise);
+        Assert.Equal(("open", "vol", "alleen actueel"), (Of(Exercise.Actueel).Sites[0].State, Of(Exercise.Oefening).Sites[0].State, Of(Exercise.Test).Sites[0].State));
+    }
 }

@@ -70,4 +70,15 @@ public sealed class TextTests
             }
         }, iter: 500);
     }
+
+    [Fact]
+    public void A_correction_stands_before_what_it_corrects_and_is_not_cut_for_it()
+    {
+        var melding = new Melding { Priority = 1, Category = 3, Location = new AddressLocation("9351AB", 12, null), Text = "Rook, op 12" };
+        Assert.Equal(
+            "P1 MELDING BRAND, 9351AB 12, CORRECTIE: het is nummer 14, EERST GEMELD: Rook, op 12 (WR 11-4711)",
+            GmsLine.Of(Records.Facts(melding, Records.Amend(AmendKind.Correctie, "het is nummer 13"), Records.Amend(AmendKind.Correctie, "het is nummer 14", 5001))));
+        Assert.Contains("CORRECTIE: nummer 14,", GmsLine.Of(Records.Facts(melding with { Text = new string('t', 400) }, Records.Amend(AmendKind.Correctie, "nummer 14"))), StringComparison.Ordinal);
+        Assert.DoesNotContain("CORRECTIE", GmsLine.Of(Records.Facts(melding, Records.Amend(AmendKind.Correctie, "van een ander", origin: 12))), StringComparison.Ordinal);
+    }
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using Weerbaarheid.Relay.Outbox;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Tests.Support;
+using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Tests.Outbox;
 
@@ -129,6 +131,57 @@ public sealed class ErasureTests : IDisposable
         Assert.Equal(0, store.BrokenStores);
         Assert.False(IsOnDisk(Encoding.UTF8.GetBytes("zeldzaamwoord")));
         Assert.Null(store.LastLoss);
+    }
+
+    [Fact]
+    public async Task What_was_said_later_about_a_record_goes_with_it_and_also_when_the_record_went_before()
+    {
+        await using var node = await new TestNode(Desk, _folder.FullName).StartAsync();
+        var (gone, stays) = (await HandInAsync(node, "zeldzaamwoord-een"), await HandInAsync(node, "zeldzaamwoord-twee"));
+        for (var i = 0; i < SqliteOutbox.ErasureRows; i++) await node.SubmitAsync("melding", Melding($"ertussen-{i}"));
+        foreach (var about in (StoredEnvelope[])[gone, gone, stays])
+            await node.SubmitAsync("amend", $$"""{"for":"1-{{about.Key.Sequence}}","kind":"aanvulling","text":"ligt op zolder","clientRef":"zeldzaamwoord-bij-{{Guid.NewGuid():N}}"}""");
+        await Eventually.TrueAsync(() => node.Node.Board.Newest(10, type: MessageType.Amend).Count == 3, "all three hang on the board");
+        var words = node.Node.Board.Newest(10, type: MessageType.Amend).Where(one => ((Amend)one.Message!).ForSequence == gone.Key.Sequence).Select(one => one.Envelope).ToList();
+
+        var report = await node.Node.EraseAsync(new(gone.Key, null, Quarantine: false), CancellationToken.None);
+        Assert.Equal((ErasureOutcome.Erased, 3, 2, 0), (report.Outcome, report.Erased, report.Words, report.Kept));
+        Assert.All(words, word => Assert.False(IsOnDisk(word.Bytes.Span)));
+        Assert.All(words, word => Assert.False(IsOnDisk(Encoding.UTF8.GetBytes(word.ClientRef!))));
+        Assert.Equal(stays.Key.Sequence, ((Amend)Assert.Single(node.Node.Board.Newest(10, type: MessageType.Amend)).Message!).ForSequence);
+
+        await node.SubmitAsync("amend", $$"""{"for":"1-{{gone.Key.Sequence}}","kind":"correctie","text":"komt later"}""");
+        report = await node.Node.EraseAsync(new(gone.Key, null, Quarantine: false), CancellationToken.None);
+        Assert.Equal((ErasureOutcome.NotHere, 1, 1), (report.Outcome, report.Erased, report.Words));
+    }
+
+    [Fact]
+    public async Task A_released_report_is_for_the_service_alone_and_goes_with_what_is_old()
+    {
+        await using var node = await new TestNode(Desk, _folder.FullName).StartAsync();
+        var old = DateTimeOffset.UtcNow.AddDays(-40);
+        node.Node.Papers.Release("zeldzaamwoord-oud", "J.", "a", old, TimeSpan.Zero);
+        node.Node.Papers.Release("zeldzaamwoord-nieuw", "J.", "b", DateTimeOffset.UtcNow, TimeSpan.Zero);
+        foreach (var file in Directory.GetFiles(Path.Combine(node.Folder, "sitraps")))
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+
+        var forgotten = await node.Node.EraseAsync(new((await HandInAsync(node, "x")).Key, null, Quarantine: false), CancellationToken.None);
+        Assert.Equal((0, 2), (forgotten.Papers, forgotten.PapersLeft));
+        var report = await node.Node.EraseAsync(new(null, TimeSpan.FromDays(30), Quarantine: false), CancellationToken.None);
+        Assert.Equal((1, 1, null), (report.Papers, report.PapersLeft, report.Problem));
+        Assert.Equal((false, true), (IsOnDisk("zeldzaamwoord-oud"u8), IsOnDisk("zeldzaamwoord-nieuw"u8)));
+        Assert.Equal("zeldzaamwoord-nieuw", Assert.Single(node.Node.Papers.All()).Text);
+    }
+
+    [Fact]
+    public void Retention_takes_a_released_report_by_the_time_that_the_node_was_on()
+    {
+        var papers = new SitrapArchive(_folder.FullName);
+        var lying = DateTimeOffset.UtcNow.AddYears(-10);
+        papers.Release("een", "J.", "a", lying, TimeSpan.FromDays(1));
+        papers.Release("twee", "J.", "b", lying, TimeSpan.FromDays(9));
+        Assert.Equal(1, papers.Erase(new ErasureCut(TimeSpan.FromDays(8), null)));
+        Assert.Equal("twee", Assert.Single(new SitrapArchive(_folder.FullName).All()).Text);
     }
 
     private static async Task<(ErasureOutcome Outcome, int Erased, int Kept)> OrderAsync(TestNode node, EnvelopeKey? only, TimeSpan? age)

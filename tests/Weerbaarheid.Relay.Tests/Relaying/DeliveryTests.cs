@@ -356,4 +356,27 @@ public sealed class DeliveryTests
         Assert.Equal(["11-2"], net[5].Ids);
         Assert.All(new ulong[] { 1, 2, 3 }, sequence => Assert.Equal(MessageState.Ontvangen, net[11].StateOf(Key(11, sequence))));
     }
+
+    [Fact]
+    public void What_a_desk_keeps_to_itself_is_not_missing_elsewhere()
+    {
+        var net = new TestNet();
+        net.Add(1, Role.Meldkamer);
+        net.Add(5, Role.Coordinatiepunt);
+        net.Add(11, Role.Noodsteunpunt);
+        net.Join("a", 1_000_000, 11, 5);
+        net.Join("b", 1_000_000, 5, 1);
+        net.Start();
+        var melding = net.Submit(11, TestNet.Melding());
+        net.Run(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 5; i++) net.Submit(1, new Amend { Priority = 3, ForSite = 11, ForSequence = 1, Kind = AmendKind.Aanvulling, Text = $"gebeld {i}" });
+        net.Submit(1, new Bulletin { Priority = 2, Number = 1, ValidHours = 10, Text = "Kook het water." });
+        net.Run(TimeSpan.FromMinutes(2));
+        foreach (var site in (ushort[])[5, 11])
+        {
+            var origin = net[site].Core.Status(net.Now).Origins.Single(one => one.Site == 1);
+            Assert.True(origin.Highest >= 6);
+            Assert.Equal((0UL, 0), (origin.Missing, origin.Gaps.Count));
+        }
+    }
 }

@@ -43,4 +43,31 @@ public sealed class SituationReportTests
         using var json = JsonDocument.Parse(report.ToJson(site.Core.Status(now), new Dictionary<EnvelopeGroup, int>(), at, new StoreHealth(0, 0, 0, false, null, null)));
         return [.. json.RootElement.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("id").GetString())];
     }
+
+    [Fact]
+    public void A_status_of_an_exercise_stands_beside_the_real_one_also_after_a_restart()
+    {
+        var net = new TestNet();
+        var desk = net.Add(1, Role.Meldkamer);
+        net.Add(11, Role.Noodsteunpunt);
+        net.Join("ip", 1_000_000, 11, 1);
+        net.Start();
+        net.Submit(11, new Status { Priority = 3, State = SiteState.Open, Present = 5 });
+        net.Submit(11, new Status { Priority = 3, State = SiteState.Vol, Present = 200, Exercise = Exercise.Oefening });
+        net.Run(TimeSpan.FromMinutes(1));
+        Assert.Equal(("open", "vol"), Told(desk, net.Now, desk.Delivered.Select(one => (one.Envelope, one.Message))));
+
+        net.Restart(1);
+        Assert.Equal(("open", "vol"), Told(desk, net.Now, desk.Disk.Envelopes.Select(one => (one, StoredMessages.Open(desk.Keys, one)))));
+    }
+
+    private static (string?, string?) Told(TestNode desk, TimeSpan now, IEnumerable<(StoredEnvelope Envelope, Message? Message)> messages)
+    {
+        var report = new SituationReport(desk.Site);
+        foreach (var one in messages) report.Add(one.Envelope, one.Message);
+        var at = new Instant(now, DateTimeOffset.UnixEpoch.AddYears(57), true);
+        using var json = JsonDocument.Parse(report.ToJson(desk.Core.Status(now), new Dictionary<EnvelopeGroup, int>(), at, new StoreHealth(0, 0, 0, false, null, null)));
+        var site = json.RootElement.GetProperty("sites").EnumerateArray().Single(one => one.GetProperty("site").GetInt32() == 11);
+        return (site.GetProperty("status").GetProperty("state").GetString(), site.GetProperty("exerciseStatus").GetProperty("state").GetString());
+    }
 }

@@ -9,7 +9,7 @@
     return;
   }
 
-  var KEPT = 'relay.concepten', SENT = 'relay.verstuurd', MOST = 6, OLDEST = 12 * 3600 * 1000;
+  var KEPT = 'relay.concepten', SENT = 'relay.verstuurd', DONE = 'relay.klaar', MOST = 6, MOST_DONE = 40, OLDEST = 12 * 3600 * 1000;
   var pressed = null, drawn = {};
 
   // ---- asking, and saying when nobody answers
@@ -39,18 +39,44 @@
 
   // ---- drafts
 
-  function drafts() {
+  function stored(name) {
     try {
-      var kept = JSON.parse(localStorage.getItem(KEPT)) || {};
+      var kept = JSON.parse(localStorage.getItem(name)) || {};
       Object.keys(kept).forEach(function (concept) { if (!(Date.now() - kept[concept].at < OLDEST)) delete kept[concept]; });
       return kept;
     } catch (e) { return {}; }
   }
 
-  function keep(kept) {
+  function store(name, kept, most) {
     var names = Object.keys(kept).sort(function (a, b) { return kept[b].at - kept[a].at; });
-    names.slice(MOST).forEach(function (concept) { delete kept[concept]; });
-    try { localStorage.setItem(KEPT, JSON.stringify(kept)); } catch (e) { /* Full, or not allowed: then there is no draft. */ }
+    names.slice(most).forEach(function (concept) { delete kept[concept]; });
+    try { localStorage.setItem(name, JSON.stringify(kept)); } catch (e) { /* Full, or not allowed: then there is no draft. */ }
+  }
+
+  function drafts() { return stored(KEPT); }
+
+  function keep(kept) { store(KEPT, kept, MOST); }
+
+  // What was answered is no draft any more, and its form may not become a second melding: whoever comes back to it sees what became of it.
+  function finish(concept, address) {
+    if (!concept) return;
+    forget(concept);
+    var done = stored(DONE);
+    done[concept] = { path: address, at: Date.now() };
+    store(DONE, done, MOST_DONE);
+  }
+
+  function leaveFinished() {
+    var done = stored(DONE), forms = document.querySelectorAll('main form');
+    for (var i = 0; i < forms.length; i++) {
+      var end = done[conceptOf(forms[i])];
+      if (!end) continue;
+      forget(conceptOf(forms[i]));
+      if (end.path === location.pathname) continue;
+      location.replace(end.path);
+      return true;
+    }
+    return false;
   }
 
   function forget(concept) {
@@ -72,7 +98,7 @@
 
   function save(form) {
     var concept = conceptOf(form);
-    if (!concept) return;
+    if (!concept || stored(DONE)[concept]) return;
     var kept = drafts();
     kept[concept] = { path: location.pathname, title: document.querySelector('h1').textContent, fields: pairs(form), at: Date.now() };
     keep(kept);
@@ -159,7 +185,7 @@
       offline(false);
       // What was refused is sent once more in the plain way, to show what the node says of it.
       if (!answer.ok || !answer.redirected) return natively(form, button);
-      forget(conceptOf(form));
+      finish(conceptOf(form), new URL(answer.url).pathname);
       location.assign(answer.url);
     }, function () {
       offline(true);
@@ -203,7 +229,9 @@
   });
 
   window.addEventListener('pageshow', function (event) {
-    if (event.persisted) [].forEach.call(document.querySelectorAll('form[data-busy]'), ready);
+    if (!event.persisted || leaveFinished()) return;
+    [].forEach.call(document.querySelectorAll('form[data-busy]'), ready);
+    offer();
   });
 
   // ---- states that change by themselves
@@ -257,7 +285,8 @@
 
   var sent = null;
   try { sent = sessionStorage.getItem(SENT); sessionStorage.removeItem(SENT); } catch (e) { /* Nothing was kept. */ }
-  if (sent && (location.pathname.indexOf('/bericht/') === 0 || location.pathname === '/mijn')) forget(sent);
+  if (sent && (location.pathname.indexOf('/bericht/') === 0 || location.pathname === '/mijn')) finish(sent, location.pathname);
+  if (leaveFinished()) return;
   [].forEach.call(document.querySelectorAll('main form'), function (form) {
     if (!conceptOf(form)) return;
     fill(form);

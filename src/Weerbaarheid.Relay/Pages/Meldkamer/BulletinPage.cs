@@ -106,7 +106,7 @@ internal sealed class BulletinPage(DeskContext desk)
             <p>Laat een collega dit meelezen. Na versturen is het niet meer terug te halen, alleen in te trekken met een nieuw bulletin.</p>
             {(isTaken ? Layout.Box(Tone.Amber, "Let op het nummer", Html.Of($"<p>Nummer {draft.Number} is niet nieuw: er is al een bulletin met dit of een hoger nummer. Het nieuwste met een nummer geldt.</p>")) : Html.None)}
             <article class="bulletin"><h2>Bulletin {draft.Number}: {BulletinDraft.NameOf(draft.Kind)}</h2>
-            {Html.When(draft.Replaces is not null, $"<p><strong>Vervangt bulletin {draft.Replaces ?? 0}.</strong></p>")}
+            {Html.When(draft.Replaces is not null, $"<p><strong>Vervangt bulletin {draft.Replaces ?? 0}{(desk.Node.Exercise is null ? "" : ", alleen in de oefening")}.</strong></p>")}
             <p class="text">{Layout.Said(draft.Text)}</p>
             <p>Prioriteit {MessageWords.Urgency(draft.Priority)}. Geldig: {Moments.Count(draft.Hours, "uur", "uur")}.{Html.When(draft.Grip is not null, $" GRIP {draft.Grip ?? 0}.")}</p></article>
             <p class="quiet pad">{CostOf(draft)}</p>

@@ -8,9 +8,8 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 /// <summary>What the desk's pages need to know besides the node.</summary>
 /// <param name="Site">The meldkamer.</param>
 /// <param name="Sites">What is known of other sites.</param>
-/// <param name="Folder">Where what people released is kept; null for nowhere.</param>
 /// <param name="Map">The ground under the map; null for none.</param>
-internal sealed record DeskSettings(Site Site, IReadOnlyList<KnownSite> Sites, string? Folder, MapSheet? Map);
+internal sealed record DeskSettings(Site Site, IReadOnlyList<KnownSite> Sites, MapSheet? Map);
 
 /// <summary>What every page of the desk works with.</summary>
 /// <param name="Node">The node behind it.</param>

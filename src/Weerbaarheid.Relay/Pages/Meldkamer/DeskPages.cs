@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
@@ -29,9 +30,9 @@ internal static class DeskPages
     {
         var site = settings.Site;
         var desk = new DeskContext(
-            node, site, new DeskView(node, site.Id), new FormIntake(node, time), new SiteNames(site, settings.Sites), new Moments(time.LocalTimeZone),
+            node, site, new DeskView(node, site.Id), new FormIntake(node, time), new SiteNames(site, settings.Sites), new Moments(DutchTime.At),
             () => frame() with { Parts = Parts, IsDesk = true });
-        var archive = new SitrapArchive(settings.Folder);
+        var archive = node.Papers;
         var actions = new DeskActions(desk, new DetailPage(desk));
         var (list, hulp, bulletin, sitrap) = (new ListPage(desk, archive), new HulpPage(desk, actions), new BulletinPage(desk), new SitrapPage(desk, archive, log));
         Asset.DeskStyle.Map(app);

@@ -105,7 +105,7 @@ internal sealed partial class HulpPage(DeskContext desk, DeskActions actions)
 
     private static Html Quantity(DeskRecord record) => record.Entry.Message switch
     {
-        Hulpvraag { People: { } people } => Html.Of($", voor {people} mensen"),
+        Hulpvraag { People: { } people } => Html.Of($", voor {Moments.Count(people, "mens", "mensen")}"),
         Hulpaanbod { Quantity: { } quantity } offered => Html.Of($", {quantity} beschikbaar{(offered.AvailableHours is { } hours ? Html.Of($" voor {hours} uur") : Html.None)}"),
         _ => Html.None,
     };

@@ -11,6 +11,7 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 /// <param name="SinceHeard">How long ago it was last heard; null when never.</param>
 /// <param name="State">How it says it is doing, in a word; null when it never told.</param>
 /// <param name="Facts">The rest of what it told, in words.</param>
+/// <param name="IsExercise">What it told belongs to the exercise.</param>
 /// <param name="SinceState">How long ago it told that.</param>
 /// <param name="Via">Who told it in its place; null when it did so itself.</param>
 /// <param name="Received">Its records that are here.</param>
@@ -19,10 +20,13 @@ namespace Weerbaarheid.Relay.Pages.Meldkamer;
 /// <param name="Links">The links over which it is heard directly.</param>
 /// <param name="IsRevoked">The region shut it out.</param>
 internal sealed record SiteRow(
-    ushort Site, TimeSpan? SinceHeard, string? State, string Facts, TimeSpan? SinceState, ushort? Via, long Received, int? Waiting, string Gaps, IReadOnlyList<string> Links, bool IsRevoked)
+    ushort Site, TimeSpan? SinceHeard, string? State, string Facts, bool IsExercise, TimeSpan? SinceState, ushort? Via, long Received, int? Waiting, string Gaps, IReadOnlyList<string> Links, bool IsRevoked)
 {
     /// <summary>A heartbeat comes at least so often; who is silent for longer may be gone.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromMinutes(15);
+
+    /// <summary>The names under which the report has what a site told in earnest, and in an exercise.</summary>
+    public const string RealStatus = "status", ExerciseStatus = "exerciseStatus";
 
     private const int GapsShown = 3;
 
@@ -33,7 +37,8 @@ internal sealed record SiteRow(
     /// <summary>All sites that anybody knows of, in the order of their numbers.</summary>
     /// <param name="node">The node.</param>
     /// <param name="known">Those of the configuration: who of them was never heard is a row as well.</param>
-    public static IReadOnlyList<SiteRow> All(RelayNode node, IEnumerable<KnownSite> known)
+    /// <param name="names">Under which name of the report their status stands; of several the first that is there.</param>
+    public static IReadOnlyList<SiteRow> All(RelayNode node, IEnumerable<KnownSite> known, params IReadOnlyList<string> names)
     {
         if (node.Picture is not { } picture || node.Report is not { Length: > 0 } report) return [];
         using var document = JsonDocument.Parse(report);
@@ -43,10 +48,10 @@ internal sealed record SiteRow(
         foreach (var one in document.RootElement.GetProperty("sites").EnumerateArray())
         {
             var site = one.GetProperty("site").GetUInt16();
-            if (site != picture.Site.Id) rows[site] = Read(site, one, origins.GetValueOrDefault(site), picture, now);
+            if (site != picture.Site.Id) rows[site] = Read(site, one, origins.GetValueOrDefault(site), picture, now, names);
         }
 
-        foreach (var site in known) if (site.Id != picture.Site.Id) rows.TryAdd(site.Id, new SiteRow(site.Id, null, null, "", null, null, 0, null, "", [], false));
+        foreach (var site in known) if (site.Id != picture.Site.Id) rows.TryAdd(site.Id, new SiteRow(site.Id, null, null, "", false, null, null, 0, null, "", [], false));
         return [.. rows.Values.OrderBy(row => row.Site)];
     }
 
@@ -58,14 +63,15 @@ internal sealed record SiteRow(
         return $"mist {Moments.Count((long)Math.Min(missing, long.MaxValue), "bericht", "berichten")}: {string.Join(", ", ranges)}{(gaps.Count > GapsShown ? " en meer" : "")}";
     }
 
-    private static SiteRow Read(ushort site, JsonElement told, OriginStatus? origin, NodePicture picture, Instant now)
+    private static SiteRow Read(ushort site, JsonElement told, OriginStatus? origin, NodePicture picture, Instant now, IReadOnlyList<string> names)
     {
         TimeSpan? Since(string name) => told.TryGetProperty(name, out var at) && at.ValueKind == JsonValueKind.String ? now.Wall - at.GetDateTimeOffset() : null;
-        var hasStatus = told.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object;
+        var name = names.FirstOrDefault(one => told.TryGetProperty(one, out var found) && found.ValueKind == JsonValueKind.Object);
+        var status = name is null ? default : told.GetProperty(name);
         return new SiteRow(
             site, origin?.LastHeard is { } heard ? now.Now - heard : Since("lastContact"),
-            hasStatus ? Choices.WordFor(status.GetProperty("state").GetString() ?? "") : null, hasStatus ? FactsOf(status) : "", Since("statusAt"),
-            told.TryGetProperty("statusVia", out var via) ? via.GetUInt16() : null, told.GetProperty("received").GetInt64(), origin?.Waiting,
+            name is null ? null : Choices.WordFor(status.GetProperty("state").GetString() ?? ""), name is null ? "" : FactsOf(status), name == ExerciseStatus, Since($"{name}At"),
+            told.TryGetProperty($"{name}Via", out var via) ? via.GetUInt16() : null, told.GetProperty("received").GetInt64(), origin?.Waiting,
             origin is null ? "" : GapsOf(site, origin.Missing, origin.Gaps), [.. picture.Status.Links.Where(link => link.Neighbours.Contains(site)).Select(link => link.Name)], origin?.IsRevoked == true);
     }
 

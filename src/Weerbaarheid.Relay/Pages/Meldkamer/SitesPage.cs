@@ -4,6 +4,7 @@ using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
+using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
 
@@ -14,7 +15,7 @@ internal sealed class SitesPage(DeskContext desk)
 
     public Task ShowAsync(HttpContext context)
     {
-        var rows = SiteRow.All(desk.Node, desk.Sites.All);
+        var rows = desk.Node.Exercise is null ? SiteRow.All(desk.Node, desk.Sites.All, SiteRow.RealStatus) : SiteRow.All(desk.Node, desk.Sites.All, SiteRow.ExerciseStatus, SiteRow.RealStatus);
         var body = Html.Of($"""
             <p role="status">{Moments.Count(rows.Count, "punt", "punten")} · {rows.Count(row => row.IsStale)} lang niet gehoord · {rows.Count(row => row.Gaps.Length > 0)} met ontbrekende berichten</p>
             <div class="scroll" tabindex="0" role="region" aria-label="Punten"><table class="list">
@@ -38,7 +39,7 @@ internal sealed class SitesPage(DeskContext desk)
     {
         if (row.State is null) return Html.Of($"Nooit gemeld");
         var via = row.Via is { } other ? Html.Of($", via punt {other}") : Html.None;
-        return Html.Of($"<strong>{row.State}</strong>{Html.When(row.Facts.Length > 0, $": {row.Facts}")} ({Ago(row.SinceState)}{via})");
+        return Html.Of($"{(row.IsExercise ? DeskWords.Tag(Exercise.Oefening) : Html.None)}<strong>{row.State}</strong>{Html.When(row.Facts.Length > 0, $": {row.Facts}")} ({Ago(row.SinceState)}{via})");
     }
 
     private static Html Heard(SiteRow row) =>

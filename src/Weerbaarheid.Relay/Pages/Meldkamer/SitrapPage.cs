@@ -6,6 +6,7 @@ using Weerbaarheid.Relay.Logs;
 using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Reports;
 using Weerbaarheid.Relay.Wire.Messages;
 
 namespace Weerbaarheid.Relay.Pages.Meldkamer;
@@ -63,8 +64,8 @@ internal sealed class SitrapPage(DeskContext desk, SitrapArchive archive, ILogge
         refusal = Html.None;
         try
         {
-            if (archive.CanKeep) return archive.Release(text, by, concept, desk.Node.Now.Wall).Number;
-            refusal = Layout.Box(Tone.Bad, "Niet vrijgegeven", Html.Of($"<p>Er is geen map om rapporten te bewaren. Druk het ontwerp af.</p>"));
+            var now = desk.Node.Now;
+            return archive.Release(text, by, concept, now.Wall, now.Now).Number;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -78,7 +79,7 @@ internal sealed class SitrapPage(DeskContext desk, SitrapArchive archive, ILogge
     private string Draft()
     {
         var now = desk.Node.Now;
-        return SitrapDraft.Write(desk.View.Current(), SiteRow.All(desk.Node, desk.Sites.All), desk.Node.Exercise is null ? Exercise.Actueel : Exercise.Oefening, desk.Sites, now, desk.Moments.At(now.Wall, now.Wall));
+        return SitrapDraft.Write(desk.View.Current(), SiteRow.All(desk.Node, desk.Sites.All, desk.Node.Exercise is null ? SiteRow.RealStatus : SiteRow.ExerciseStatus), desk.Node.Exercise is null ? Exercise.Actueel : Exercise.Oefening, desk.Sites, now, desk.Moments.At(now.Wall, now.Wall));
     }
 
     private Task WriteAsync(HttpContext context, string concept, string text, string by, FormFields form, Html refusal)

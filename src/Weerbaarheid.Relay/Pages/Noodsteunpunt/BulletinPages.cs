@@ -36,18 +36,18 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
         return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent("Informatiepunt", body) { Refresh = RefreshSeconds }));
     }
 
-    /// <summary>Those that hold: not too old, and not replaced or withdrawn by a later one.</summary>
+    /// <summary>Those that hold: not too old, and not replaced or withdrawn by a later one. A number means one thing in reality and another in an exercise: what is said in one takes nothing away in the other.</summary>
     /// <param name="newestFirst">The bulletins that are known.</param>
     /// <param name="now">The moment.</param>
     public static IReadOnlyList<(BoardEntry Entry, Bulletin Bulletin)> Current(IEnumerable<BoardEntry> newestFirst, Instant now)
     {
         var current = new List<(BoardEntry, Bulletin)>();
-        var gone = new HashSet<int>();
+        var gone = new HashSet<(Exercise, int)>();
         foreach (var entry in newestFirst)
         {
             if (entry.Message is not Bulletin bulletin) continue;
-            if (gone.Add(bulletin.Number) && MessageAge.LeftOf(entry.Envelope, bulletin, now) > TimeSpan.Zero) current.Add((entry, bulletin));
-            if (bulletin.Replaces is { } replaced) gone.Add(replaced);
+            if (gone.Add((bulletin.Exercise, bulletin.Number)) && MessageAge.LeftOf(entry.Envelope, bulletin, now) > TimeSpan.Zero) current.Add((entry, bulletin));
+            if (bulletin.Replaces is { } replaced) gone.Add((bulletin.Exercise, replaced));
         }
 
         return current;
@@ -67,5 +67,13 @@ internal sealed class BulletinPages(RelayNode node, Site site, Func<PageFrame> f
     }
 
     private static Html Replaces(Bulletin bulletin) => bulletin.Replaces is not { } replaced ? Html.None
-        : bulletin.Kind == BulletinKind.Intrekking ? Html.Of($"<p><strong>Bulletin {replaced} geldt niet meer.</strong></p>") : Html.Of($"<p><strong>Vervangt bulletin {replaced}.</strong></p>");
+        : bulletin.Kind == BulletinKind.Intrekking ? Html.Of($"<p><strong>Bulletin {replaced} geldt niet meer{Only(bulletin)}.</strong></p>") : Html.Of($"<p><strong>Vervangt bulletin {replaced}{Only(bulletin)}.</strong></p>");
+
+    /// <summary>A real bulletin of that number may hang beside it, and goes on holding.</summary>
+    private static string Only(Bulletin bulletin) => bulletin.Exercise switch
+    {
+        Exercise.Oefening => ", alleen in de oefening",
+        Exercise.Test => ", alleen in de test",
+        _ => "",
+    };
 }

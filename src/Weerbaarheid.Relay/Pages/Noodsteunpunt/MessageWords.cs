@@ -23,6 +23,16 @@ internal static class MessageWords
         _ => "Bericht",
     };
 
+    /// <summary>What a message is: its type, and of a later word what it does.</summary>
+    public static string NameOf(BoardEntry entry) => entry.Message is not Amend amend ? TypeOf(entry.Envelope.Header.Type) : amend.Kind switch
+    {
+        AmendKind.Correctie => "Correctie",
+        AmendKind.Intrekking => "Intrekking",
+        AmendKind.Afgehandeld => "Afgehandeld",
+        AmendKind.InBehandeling => "In behandeling",
+        _ => "Aanvulling",
+    };
+
     /// <summary>What it is about in a line: category and the beginning of the text.</summary>
     public static string InALine(Message? message)
     {

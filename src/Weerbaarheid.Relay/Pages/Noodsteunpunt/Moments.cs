@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
 
 /// <summary>Moments and spans in plain Dutch.</summary>
-/// <param name="zone">Where the people are.</param>
-internal sealed class Moments(TimeZoneInfo zone)
+/// <param name="local">The time on the clocks of the people there; the machine may stand in another zone, or know none.</param>
+internal sealed class Moments(Func<DateTimeOffset, DateTimeOffset> local)
 {
     private static readonly string[] Days = ["zo", "ma", "di", "wo", "do", "vr", "za"];
     private static readonly string[] Months = ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
@@ -12,9 +12,9 @@ internal sealed class Moments(TimeZoneInfo zone)
     /// <summary><c>14:02</c>, and of another day <c>di 1 dec 14:02</c>.</summary>
     public string At(DateTimeOffset moment, DateTimeOffset now)
     {
-        var (local, today) = (TimeZoneInfo.ConvertTime(moment, zone), TimeZoneInfo.ConvertTime(now, zone));
-        var time = local.ToString("HH:mm", CultureInfo.InvariantCulture);
-        return local.Date == today.Date ? time : string.Create(CultureInfo.InvariantCulture, $"{Days[(int)local.DayOfWeek]} {local.Day} {Months[local.Month - 1]} {time}");
+        var (then, today) = (local(moment), local(now));
+        var time = then.ToString("HH:mm", CultureInfo.InvariantCulture);
+        return then.Date == today.Date ? time : string.Create(CultureInfo.InvariantCulture, $"{Days[(int)then.DayOfWeek]} {then.Day} {Months[then.Month - 1]} {time}");
     }
 
     /// <summary><c>5 minuten</c>, in the largest unit that says enough.</summary>

@@ -51,14 +51,14 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
             <p class="noprint"><a class="button second" href="/mijn">Mijn meldingen</a></p>
             """);
         var refresh = envelope.State switch { MessageState.Opgeslagen or MessageState.Verzonden => RefreshMoving, MessageState.Ontvangen => RefreshList, _ => RefreshResting };
-        return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent($"{MessageWords.TypeOf(envelope.Header.Type)} {id}", body) { Refresh = refresh }));
+        return PageAnswer.WriteAsync(context, Layout.Draw(frame(), new PageContent($"{MessageWords.NameOf(entry)} {id}", body) { Refresh = refresh }));
     }
 
     private Html Card(OwnMessage own, Instant now)
     {
         var (envelope, number) = (own.Entry.Envelope, own.Told.Number);
         return Html.Of($"""
-            <li>{Tag(envelope.Header.Exercise)}<a href="/bericht/{envelope.Key.ToString()}">{MessageWords.TypeOf(envelope.Header.Type)} {envelope.Key.ToString()}, {moments.At(envelope.ReceivedAt, now.Wall)}</a>
+            <li>{Tag(envelope.Header.Exercise)}<a href="/bericht/{envelope.Key.ToString()}">{MessageWords.NameOf(own.Entry)} {envelope.Key.ToString()}, {moments.At(envelope.ReceivedAt, now.Wall)}</a>
             <p><strong>{own.Word}</strong>{Html.When(number.Length > 0, $", kenmerk {number}")}{Html.When(own.IsAsked, $" <span class=\"tag amber\">De meldkamer vraagt iets</span>")}{Html.When(own.IsLate(now), $" <span class=\"tag amber\">Wacht niet langer: kijk wat u moet doen</span>")}</p>
             <p>{Layout.Said(MessageWords.InALine(own.Entry.Message))}</p></li>
             """);
@@ -77,7 +77,7 @@ internal sealed class OwnPages(RelayNode node, Site site, Func<PageFrame> frame,
     /// <summary>What was said later, each with how far that has come: a correction that is still here helps nobody yet.</summary>
     private Html Words(IReadOnlyList<BoardEntry> words, Instant now) => words.Count == 0 ? Html.None : Html.Of($"""
         <h2>Wat er later is verstuurd</h2>
-        <ol class="history">{Html.Each(words, word => Html.Of($"<li><strong>{((Amend)word.Message!).Kind.ToString()}</strong> ({word.Envelope.Key.ToString()}) {moments.At(word.Envelope.ReceivedAt, now.Wall)}: <strong>{Progress.WordFor(word.Envelope.State)}</strong><br>{Layout.Said(((Amend)word.Message!).Text)}</li>"))}</ol>
+        <ol class="history">{Html.Each(words, word => Html.Of($"<li><strong>{MessageWords.NameOf(word)}</strong> ({word.Envelope.Key.ToString()}) {moments.At(word.Envelope.ReceivedAt, now.Wall)}: <strong>{Progress.WordFor(word.Envelope.State)}</strong><br>{Layout.Said(((Amend)word.Message!).Text)}</li>"))}</ol>
         """);
 
     private static Html Reference(OwnMessage own)

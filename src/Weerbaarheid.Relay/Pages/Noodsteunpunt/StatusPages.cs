@@ -25,7 +25,7 @@ internal sealed class StatusPages(RelayNode node, Site site, Func<PageFrame> fra
     public Task FormAsync(HttpContext context)
     {
         if (FormFields.Of(context.Request.Query).Concept is { } concept)
-            return WriteAsync(context, concept, Last(node.Board.State(site.Id, MessageType.Status)?.Message as Status), FormFields.Empty, Html.None);
+            return WriteAsync(context, concept, Last(Newest()), FormFields.Empty, Html.None);
         FormAnswers.SeeOther(context, $"/status?concept={FormFields.NewConcept()}");
         return Task.CompletedTask;
     }
@@ -46,6 +46,10 @@ internal sealed class StatusPages(RelayNode node, Site site, Func<PageFrame> fra
         context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         await WriteAsync(context, outcome?.Earlier is null ? concept : FormFields.NewConcept(), draft, form, outcome is { } refused ? FormAnswers.Refusal(refused) : Html.None);
     }
+
+    /// <summary>In an exercise what was told in it, or else what is real; outside it never what was practised.</summary>
+    private Status? Newest() =>
+        ((node.Exercise is null ? null : node.Board.State(site.Id, MessageType.Status, Exercise.Oefening)) ?? node.Board.State(site.Id, MessageType.Status, Exercise.Actueel))?.Message as Status;
 
     private static Draft Last(Status? status) => new(
         status is null ? "" : status.State.ToString().ToLowerInvariant(),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Pages.Frame;
 using Weerbaarheid.Relay.Relaying;
@@ -21,7 +22,7 @@ internal static class VolunteerPages
     /// <param name="isSetUp">Whether anybody wrote a configuration.</param>
     public static void MapVolunteerPages(this IEndpointRouteBuilder app, RelayNode node, Site site, Func<PageFrame> frame, TimeProvider time, string home, bool isSetUp)
     {
-        var (intake, moments) = (new FormIntake(node, time), new Moments(time.LocalTimeZone));
+        var (intake, moments) = (new FormIntake(node, time), new Moments(DutchTime.At));
         var melding = new MeldingPages(site, frame, intake);
         var status = new StatusPages(node, site, frame, intake);
         var own = new OwnPages(node, site, frame, moments);

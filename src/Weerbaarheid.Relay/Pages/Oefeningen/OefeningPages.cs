@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Weerbaarheid.Relay.Courier;
 using Weerbaarheid.Relay.Exercises;
-using Weerbaarheid.Relay.Exports;
 using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Node;
 using Weerbaarheid.Relay.Pages.Frame;

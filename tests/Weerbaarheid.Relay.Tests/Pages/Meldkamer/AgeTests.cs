@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AngleSharp.Dom;
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Tests.Support;
 using Weerbaarheid.Relay.Wire.Messages;
 
@@ -79,7 +80,7 @@ public sealed class AgeTests
         var expires = DateTimeOffset.Parse(alert.Descendants().Single(one => one.Name.LocalName == "expires").Value, System.Globalization.CultureInfo.InvariantCulture);
         var sent = desk.Node.Node.Board.Newest(1, type: MessageType.Bulletin)[0].Message is Bulletin { SentAt: { } at } ? at.ToDateTimeOffset() : default;
         Assert.Equal(sent.AddHours(4), expires);
-        Assert.Contains(expires.ToLocalTime().ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture) + " (nog ", card, StringComparison.Ordinal);
+        Assert.Contains(DutchTime.At(expires).ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture) + " (nog ", card, StringComparison.Ordinal);
         Assert.Matches(new Regex(@"\(nog (59|60) minuten\)"), card);
 
         time.Ahead = TimeSpan.FromHours(4.1);

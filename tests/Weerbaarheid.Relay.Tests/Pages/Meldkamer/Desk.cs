@@ -77,7 +77,7 @@ internal sealed class Desk : IAsyncDisposable
     internal async Task ServeAsync(string? exercise = null)
     {
         if (Pages is not null) await Pages.DisposeAsync();
-        Pages = await PageBench.StartAsync(Node, Site, exercise, with: settings => settings with { Sites = Sites, Folder = Node.Folder, Map = _map });
+        Pages = await PageBench.StartAsync(Node, Site, exercise, with: settings => settings with { Sites = Sites, Map = _map });
     }
 
     /// <summary>Fills in one of the forms of a record.</summary>

@@ -196,4 +196,22 @@ public sealed class DeskPagesTests
                 Assert.True(element.GetAttribute(name) is null or ['/', ..] or ['#', ..] or "data:,", $"{name}={element.GetAttribute(name)}");
         }
     }
+
+    [Fact]
+    public async Task The_board_of_sites_shows_what_is_real_and_in_an_exercise_what_is_practised_with_that_word()
+    {
+        await using var desk = await Desk.WithPuntAsync();
+        await desk.PuntPages.SubmitAsync(await desk.PuntPages.GetAsync("/status"), ("state", "open"), ("present", "84"));
+        await desk.Pages.SaysAsync("/meldkamer/punten", "84 aanwezig");
+        desk.PuntNode.Node.BeginExercise("Waterwolf");
+        desk.Node.Node.BeginExercise("Waterwolf");
+        await desk.PuntPages.SubmitAsync(await desk.PuntPages.GetAsync("/status"), ("state", "vol"), ("present", "200"));
+        var practised = await desk.Pages.SaysAsync("/meldkamer/punten", "200 aanwezig");
+        Assert.Contains("OEFENING", practised.Document.QuerySelector("#p11")!.TextContent, StringComparison.Ordinal);
+        desk.Node.Node.EndExercise();
+        var real = (await desk.Pages.GetAsync("/meldkamer/punten")).Document.QuerySelector("#p11")!.TextContent;
+        Assert.Contains("84 aanwezig", real, StringComparison.Ordinal);
+        Assert.DoesNotContain("OEFENING", real, StringComparison.Ordinal);
+        Assert.DoesNotContain("Vol: 1", (await desk.Pages.GetAsync("/meldkamer/sitrap")).Text, StringComparison.Ordinal);
+    }
 }

@@ -1,5 +1,6 @@
 using Weerbaarheid.Relay.Pages.Meldkamer;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
+using Weerbaarheid.Relay.Reports;
 
 namespace Weerbaarheid.Relay.Tests.Pages.Meldkamer;
 

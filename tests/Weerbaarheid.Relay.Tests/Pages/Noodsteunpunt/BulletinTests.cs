@@ -1,3 +1,4 @@
+using Weerbaarheid.Relay.Markup;
 using Weerbaarheid.Relay.Pages.Noodsteunpunt;
 using Weerbaarheid.Relay.Relaying;
 using Weerbaarheid.Relay.Tests.Support;
@@ -51,5 +52,48 @@ public sealed class BulletinTests : IDisposable
 
         Assert.Equal([8], BulletinPages.Current(all, After(59)).Select(one => one.Bulletin.Number));
         Assert.Empty(BulletinPages.Current(all, After(61)));
+    }
+
+    [Fact]
+    public async Task A_bulletin_of_an_exercise_takes_nothing_away_that_is_real_during_the_exercise_or_after_it()
+    {
+        await using var node = await new TestNode(Meldkamer, _folder.FullName).StartAsync();
+        await using var pages = await PageBench.StartAsync(node, Meldkamer);
+        await node.SubmitAsync("bulletin", """{"number":1,"text":"Kook het water."}""");
+        node.Node.BeginExercise("Waterwolf");
+        await node.SubmitAsync("bulletin", """{"number":2,"kind":"wijziging","replaces":1,"text":"Water is schoon."}""");
+        await node.SubmitAsync("bulletin", """{"number":3,"text":"Oefenbericht."}""");
+        await node.SubmitAsync("bulletin", """{"number":4,"kind":"intrekking","replaces":3}""");
+
+        async Task ShowsAsync()
+        {
+            foreach (var path in (string[])["/bulletins", "/infopunt"])
+            {
+                var cards = (await pages.GetAsync(path)).Document.QuerySelectorAll("article.bulletin").Select(card => card.TextContent).ToList();
+                Assert.Equal(3, cards.Count);
+                Assert.Contains("Bulletin 3 geldt niet meer, alleen in de oefening.", cards[0], StringComparison.Ordinal);
+                Assert.Contains("Vervangt bulletin 1, alleen in de oefening.", cards[1], StringComparison.Ordinal);
+                Assert.Contains("OEFENING", cards[1], StringComparison.Ordinal);
+                Assert.Contains("Kook het water.", cards[2], StringComparison.Ordinal);
+            }
+
+            Assert.Contains("Bulletins (3)", (await pages.GetAsync("/punt")).Text, StringComparison.Ordinal);
+        }
+
+        await ShowsAsync();
+        node.Node.EndExercise();
+        await ShowsAsync();
+        Assert.Contains("Kook het water.", (await pages.GetAsync("/export/sitrap.html")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_moment_is_told_in_Dutch_time_wherever_the_machine_thinks_it_stands()
+    {
+        await using var node = await new TestNode(Meldkamer, _folder.FullName).StartAsync();
+        await using var pages = await PageBench.StartAsync(node, Meldkamer);
+        static string Told() => $"Bijgewerkt om {DutchTime.At(DateTimeOffset.UtcNow):HH:mm}.";
+        var before = Told();
+        var page = (await pages.GetAsync("/infopunt")).Text;
+        Assert.True(page.Contains(before, StringComparison.Ordinal) || page.Contains(Told(), StringComparison.Ordinal), page);
     }
 }

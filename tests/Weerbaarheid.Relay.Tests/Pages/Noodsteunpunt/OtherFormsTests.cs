@@ -61,4 +61,38 @@ public sealed class OtherFormsTests
         Assert.Equal((SiteState.Open, 90, 140, 11, 3), (status.State, status.Present, status.Capacity, status.PowerHours, status.Supplies.Water));
         Assert.Equal((0b100001u, 0b100000u), (status.Needs, status.Comms));
     }
+
+    [Fact]
+    public async Task A_status_of_an_exercise_is_not_where_the_next_real_one_starts_from()
+    {
+        await using var punt = await Steunpunt.StartAsync();
+        await punt.Pages.SubmitAsync(await punt.Pages.GetAsync("/status"), ("state", "open"), ("present", "84"));
+        punt.Node.Node.BeginExercise("Waterwolf");
+        await punt.Pages.SubmitAsync(await punt.Pages.GetAsync("/status"), ("state", "vol"), ("present", "200"));
+        Assert.Equal("200", ((IHtmlInputElement)(await punt.Pages.GetAsync("/status")).Document.QuerySelector("#present")!).Value);
+        punt.Node.Node.EndExercise();
+        Assert.Equal("84", ((IHtmlInputElement)(await punt.Pages.GetAsync("/status")).Document.QuerySelector("#present")!).Value);
+        Assert.Contains("OEFENING", (await punt.Pages.GetAsync("/mijn")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_later_word_is_called_what_it_does()
+    {
+        await using var punt = await Steunpunt.StartAsync();
+        var sent = await punt.Pages.SubmitAsync(await punt.FillInAsync());
+        foreach (var kind in (string[])["aanvulling", "correctie", "intrekking"]) await punt.Pages.SubmitAsync(await punt.Pages.GetAsync($"{sent.Path}/{kind}"), ("tekst", kind));
+        var names = (await punt.Pages.GetAsync("/mijn")).Document.QuerySelectorAll(".cards a").Select(link => link.TextContent.Split(' ')[0]);
+        Assert.Equal(["Intrekking", "Correctie", "Aanvulling", "Melding"], names);
+    }
+
+    [Fact]
+    public async Task A_tag_with_a_sentence_in_it_breaks_rather_than_make_the_page_wider_than_a_phone()
+    {
+        await using var punt = await Steunpunt.StartAsync();
+        var css = await punt.Pages.Http.GetStringAsync(((IHtmlLinkElement)(await punt.Pages.GetAsync("/mijn")).Document.QuerySelector("link[rel=stylesheet]")!).GetAttribute("href")!);
+        var rule = css[css.IndexOf("\n.tag {", StringComparison.Ordinal)..];
+        rule = rule[..rule.IndexOf('}', StringComparison.Ordinal)];
+        Assert.DoesNotContain("nowrap", rule, StringComparison.Ordinal);
+        Assert.Contains("overflow-wrap: anywhere", rule, StringComparison.Ordinal);
+    }
 }

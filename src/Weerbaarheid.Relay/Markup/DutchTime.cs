@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Weerbaarheid.Relay.Exports;
+namespace Weerbaarheid.Relay.Markup;
 
 /// <summary>
 /// Dutch clock time. By the European rule itself (summer time from the last Sunday of March to the last of October, at 01:00 UTC), because

@@ -1,6 +1,6 @@
 using Weerbaarheid.Relay.Wire.Messages;
 
-namespace Weerbaarheid.Relay.Pages.Noodsteunpunt;
+namespace Weerbaarheid.Relay.Reports;
 
 /// <summary>What the desk tells a site about a record.</summary>
 internal enum DeskTopic
