@@ -35,7 +35,7 @@ public sealed class InitTests : IDisposable
 
         left = await InitAsync("--yes", "--keys", stick, "--remove", "--link", "internet=mqtts://meldkamer.example:8883", "--link", "lora=rnode:/dev/ttyUSB0,spreadingFactor=10");
         Assert.Equal(0, left.Code);
-        Assert.Equal(["relay.json", "site.keys", "site.keys.life"], Directory.GetFiles(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["relay.json", "site.keys", "site.keys.copy", "site.keys.life"], Directory.GetFiles(_folder.FullName).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal($"Now start it: weerbaarheid-relay run --config '{In("relay.json")}'", left.OutLines[^1]);
         Assert.Equal(new LifeNote(null), LifeFile.Read(LifeFile.BesideKeys(In("site.keys")), out _));
 

@@ -153,7 +153,7 @@ public sealed class KeysVerbTests : IDisposable
         File.SetUnixFileMode(In("old.keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var shown = await Terminal.RunAsync("", "keys", "show", "--keys-file", In("old.keys"));
         Assert.Equal(3, shown.Code);
-        Assert.StartsWith("WARNING: ", Assert.Single(shown.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(["WARNING: " + In("old.keys"), "WARNING: There is no second copy"], shown.ErrorLines.Select(line => line.Split([": che", " of "], StringSplitOptions.None)[0]));
         var encoded = await Terminal.RunAsync("""{"type":"melding","text":"x"}""", "encode", "--set", "site.id=11", "--set", "site.role=noodsteunpunt", "--set", $"keys.file={In("old.keys")}");
         Assert.Equal(0, encoded.Code);
         Assert.Contains("a digit that goes wrong in it gives another key unnoticed", encoded.Error, StringComparison.Ordinal);

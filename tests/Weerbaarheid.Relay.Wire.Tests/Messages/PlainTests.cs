@@ -9,6 +9,12 @@ public sealed class PlainTests
 {
     private static readonly Gen<Message> Any = Gen.Int.Select(seed => new RandomMessages(seed).Next());
 
+    private static readonly Gen<Melding> AnyMelding = Gen.Int.Select(seed =>
+    {
+        var random = new RandomMessages(seed);
+        return Enumerable.Range(0, 10_000).Select(_ => random.Next()).OfType<Melding>().First();
+    });
+
     [Fact]
     public void Any_message_comes_back_and_is_never_longer_with_the_model_than_without() => Any.Sample(message =>
     {
@@ -19,9 +25,8 @@ public sealed class PlainTests
     });
 
     [Fact]
-    public void Another_library_reads_the_texts_as_texts() => Any.Where(message => message is Melding).Sample(message =>
+    public void Another_library_reads_the_texts_as_texts() => AnyMelding.Sample(melding =>
     {
-        var melding = (Melding)message;
         var reader = new MessagePackReader(Encode(melding));
         var fields = reader.ReadArrayHeader();
         Assert.Equal(melding.SentAt is { } moment ? moment.Trusted ? moment.Seconds : -(long)moment.Seconds : null, Next(ref reader, ref fields, static (ref MessagePackReader r) => (long?)r.ReadInt64()));
